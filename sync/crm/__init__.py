@@ -1,0 +1,1 @@
+"""The CRMs: one protocol, its two adapters and a memory double. Nothing here decides what to sync."""

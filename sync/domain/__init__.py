@@ -1,0 +1,1 @@
+"""The decisions: pure functions over values, no clock, no I/O, standard library only."""

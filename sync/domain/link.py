@@ -1,0 +1,92 @@
+"""The bond of one sale and one opportunity, and of one company with its twin, as values."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sync.domain.model import Side, Values
+
+
+class LinkState(StrEnum):
+    """Every record is in exactly one of these, with a reason a person can read."""
+
+    IN_SYNC = "in_sync"
+    PENDING = "pending"
+    RETRYING = "retrying"
+    CONFLICT = "conflict"
+    PARKED = "parked"
+    EXCLUDED = "excluded"
+    PAUSED = "paused"
+    BURIED = "buried"
+
+
+NEEDS_A_PERSON = frozenset({LinkState.CONFLICT, LinkState.PARKED})
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One sale ↔ one opportunity. Half a link (one id missing) is a record waiting for its partner.
+
+    `base_left` and `base_right` hold what each side stored when both last agreed, in that side's terms.
+    `gone_left_at` / `gone_right_at`: when a direct read first answered "not there". `refused` is the
+    fingerprint of what a CRM refused, so that it is not tried again unchanged. The id is also the stamp that
+    a created record carries.
+    """
+
+    id: str
+    left_id: str | None = None
+    right_id: str | None = None
+    base_left: Values | None = None
+    base_right: Values | None = None
+    state: LinkState = LinkState.PENDING
+    reason: str = ""
+    origin: str = ""
+    gone_left_at: datetime | None = None
+    gone_right_at: datetime | None = None
+    refused: str = ""
+
+    def record_id(self, side: Side) -> str | None:
+        return self.left_id if side is Side.LEFT else self.right_id
+
+    def with_record(self, side: Side, record_id: str) -> "Link":
+        if side is Side.LEFT:
+            return replace(self, left_id=record_id)
+        return replace(self, right_id=record_id)
+
+    def base(self, side: Side) -> Values | None:
+        return self.base_left if side is Side.LEFT else self.base_right
+
+    def gone_at(self, side: Side) -> datetime | None:
+        return self.gone_left_at if side is Side.LEFT else self.gone_right_at
+
+    @property
+    def whole(self) -> bool:
+        return self.left_id is not None and self.right_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyLink:
+    """One SuperOffice contact ↔ one ONLYOFFICE company, or half of that, waiting (`reason` says for what).
+
+    `tier` tells how they were matched: partner id, organisation number, name, name and city, import, hand,
+    created.
+    """
+
+    id: str
+    left_id: str | None
+    right_id: str | None
+    name: str
+    tier: str = ""
+    reason: str = ""
+
+    @property
+    def whole(self) -> bool:
+        return self.left_id is not None and self.right_id is not None
+
+    def record_id(self, side: Side) -> str | None:
+        return self.left_id if side is Side.LEFT else self.right_id
+
+    def with_record(self, side: Side, record_id: str) -> "CompanyLink":
+        if side is Side.LEFT:
+            return replace(self, left_id=record_id)
+        return replace(self, right_id=record_id)

@@ -1,0 +1,238 @@
+"""Carrying out one link's plan: intent, write, base moved; one record, short transactions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import assert_never
+from uuid import uuid4
+
+from sync.domain.actions import Action, Create, Delete, LinkPlan, Update, written
+from sync.domain.link import Link, LinkState
+from sync.domain.merge import Clash
+from sync.domain.model import Record, Side, Value, Values
+from sync.domain.plan import Rules
+from sync.domain.settle import finish, move_bases, remember
+from sync.engine.companies import CompanyMaker
+from sync.engine.lease import Fence
+from sync.engine.pairing import Pairing
+from sync.errors import Moved, OutcomeUnknown, RecordGone, RecordRefused, RecordTrouble, RetryLater, SideDown
+from sync.store import conflicts as conflict_store
+from sync.store import intents as intent_store
+from sync.store import journal as journal_store
+from sync.store import links as link_store
+from sync.store.conflicts import Conflict
+from sync.store.intents import Intent, IntentKind
+from sync.store.journal import Entry
+
+REPLANS = 3
+"""How often a record that keeps moving under our hands is planned anew before it waits for the next run."""
+
+KINDS = {Create: IntentKind.CREATE, Update: IntentKind.UPDATE, Delete: IntentKind.DELETE}
+EVENTS = {Create: "created", Update: "updated", Delete: "deleted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one plan: writes by (event, side), and the link as it is stored now."""
+
+    link: Link
+    writes: tuple[tuple[str, Side], ...] = ()
+    trouble: str = ""
+
+
+class Applier:
+    """Applies plans of one run; safe to call from several threads for different links."""
+
+    def __init__(
+        self, pairing: Pairing, run_id: str, rules: Rules, fence: Fence, replan: Callable[[Link], LinkPlan]
+    ) -> None:
+        self._pairing = pairing
+        self._run_id = run_id
+        self._rules = rules
+        self._fence = fence
+        self._replan = replan
+        self._companies = CompanyMaker(pairing)
+
+    def apply(self, plan: LinkPlan) -> Done:
+        """`SideDown`, `RunHeld` and `StateTrouble` come through: they end the run, and lose nothing."""
+        writes: list[tuple[str, Side]] = []
+        link = plan.link
+        try:
+            for _ in range(REPLANS):
+                try:
+                    if plan.is_new:
+                        plan = self._remember_new(plan)
+                    link = self._carry_out(plan, writes)
+                    return Done(self._finish(link, plan), tuple(writes))
+                except (Moved, RecordGone):
+                    link = self._reload(plan.link.id)
+                    plan = self._replan(link)
+            return self._retry_later(plan.link.id, writes, "the record keeps changing; next run")
+        except OutcomeUnknown as error:
+            return self._retry_later(plan.link.id, writes, f"outcome unknown: {error}")
+        except RetryLater as error:
+            return self._retry_later(plan.link.id, writes, str(error))
+        except RecordTrouble as error:
+            return self._park(plan, writes, error)
+
+    def _remember_new(self, plan: LinkPlan) -> LinkPlan:
+        """The link is stored before anything is written, so that its id can serve as the stamp."""
+        at = self._pairing.clock()
+        link = remember(plan.link, plan.seen)
+        with self._pairing.database.begin() as connection:
+            link_store.insert_link(connection, link, at)
+            entry = Entry(at, self._run_id, link.id, "found", reason=link.origin)
+            journal_store.add_entries(connection, [entry])
+        return replace(plan, link=link, is_new=False)
+
+    def _carry_out(self, plan: LinkPlan, writes: list[tuple[str, Side]]) -> Link:
+        link = plan.link
+        seen = {side: self._rules.mapping.comparable(values) for side, values in plan.seen.items()}
+        for index, action in enumerate(plan.actions):
+            later = {field for other in plan.actions[index + 1 :] for field in written(other)}
+            intent = self._intend(link, action, seen)
+            record = self._write(action, intent)
+            link = self._settle(link, action, record, seen, plan.unsettled | later)
+            writes.append((EVENTS[type(action)], action.side))
+        return link
+
+    def _intend(self, link: Link, action: Action, seen: dict[Side, Values]) -> Intent:
+        """For a create, what the source showed is kept: it becomes the base if the answer gets lost."""
+        payload = seen.get(action.side.other, {}) if isinstance(action, Create) else written(action)
+        record_id = None if isinstance(action, Create) else action.record_id
+        intent = Intent(
+            uuid4().hex,
+            self._run_id,
+            link.id,
+            action.side,
+            KINDS[type(action)],
+            record_id,
+            payload,
+            False,
+            1,
+            self._pairing.clock(),
+        )
+        self._fence.check()
+        with self._pairing.database.begin() as connection:
+            intent_store.save_intent(connection, intent)
+        return intent
+
+    def _write(self, action: Action, intent: Intent) -> Record | None:
+        """The one remote write. Unless its outcome is unknown, the intent does not survive a failure."""
+        try:
+            return self._send(action, intent.link_id)
+        except OutcomeUnknown:
+            with self._pairing.database.begin() as connection:
+                intent_store.mark_ambiguous(connection, intent.id)
+            raise
+        except (RetryLater, Moved, RecordTrouble, SideDown):
+            with self._pairing.database.begin() as connection:
+                intent_store.delete_intent(connection, intent.id)
+            raise
+
+    def _send(self, action: Action, link_id: str) -> Record | None:
+        crm = self._pairing.crms[action.side]
+        match action:
+            case Create():
+                return crm.create_record(self._companies.resolve(action.values, action.side), link_id)
+            case Update():
+                changes = self._companies.resolve(action.new, action.side)
+                return crm.update_record(action.record_id, action.expected, changes)
+            case Delete():
+                crm.delete_record(action.record_id, action.expected)
+                return None
+            case _:
+                assert_never(action)
+
+    def _settle(
+        self,
+        link: Link,
+        action: Action,
+        record: Record | None,
+        seen: dict[Side, Values],
+        unsettled: frozenset[str] | set[str],
+    ) -> Link:
+        """Base moved and intent gone in one transaction, with the journal line that explains it."""
+        if record is not None:
+            link = replace(link.with_record(action.side, record.id), refused="")
+            seen[action.side] = self._rules.mapping.comparable(record.values)
+            link = move_bases(link, seen, unsettled)
+        at = self._pairing.clock()
+        with self._pairing.database.begin() as connection:
+            link_store.save_link(connection, link, at)
+            intent = intent_store.load_intent_of(connection, link.id)
+            if intent is not None:
+                intent_store.delete_intent(connection, intent.id)
+            journal_store.add_entries(connection, [self._entry(link, action, record)])
+        return link
+
+    def _entry(self, link: Link, action: Action, record: Record | None) -> Entry:
+        fields: dict[str, tuple[Value, Value]] = {}
+        if isinstance(action, Update):
+            fields = {change.field: (change.old, change.new) for change in action.changes}
+        elif isinstance(action, Create):
+            fields = {name: (None, value) for name, value in action.values.items()}
+        else:
+            fields = {name: (value, None) for name, value in action.expected.items()}
+        record_id = record.id if record else link.record_id(action.side)
+        return Entry(
+            self._pairing.clock(),
+            self._run_id,
+            link.id,
+            EVENTS[type(action)],
+            action.side,
+            record_id,
+            fields,
+            action.reason,
+        )
+
+    def _finish(self, link: Link, plan: LinkPlan) -> Link:
+        """State, reason and open conflicts; writes nothing when nothing is new."""
+        at = self._pairing.clock()
+        final = finish(link, plan, at)
+        if final == link:
+            return link
+        with self._pairing.database.begin() as connection:
+            link_store.save_link(connection, final, at)
+            conflicts = [_conflict(final, clash, self._pairing) for clash in plan.clashes]
+            conflict_store.replace_conflicts(connection, final.id, conflicts)
+            if (final.state, final.reason) != (link.state, link.reason):
+                entry = Entry(at, self._run_id, final.id, str(final.state), reason=final.reason)
+                journal_store.add_entries(connection, [entry])
+        return final
+
+    def _reload(self, link_id: str) -> Link:
+        with self._pairing.database.read() as connection:
+            link = link_store.load_link(connection, link_id)
+        if link is None:
+            raise RecordTrouble("the link was removed while it was being worked on; run again")
+        return link
+
+    def _retry_later(self, link_id: str, writes: list[tuple[str, Side]], reason: str) -> Done:
+        link = replace(self._reload(link_id), state=LinkState.RETRYING, reason=reason)
+        return Done(self._save_state(link), tuple(writes), reason)
+
+    def _park(self, plan: LinkPlan, writes: list[tuple[str, Side]], error: RecordTrouble) -> Done:
+        reason = str(error)
+        if isinstance(error, RecordRefused) and error.messages:
+            reason += " (" + "; ".join(f"{name}: {said}" for name, said in error.messages.items()) + ")"
+        refused = plan.fingerprint if isinstance(error, RecordRefused) else ""
+        try:
+            link = remember(self._reload(plan.link.id), plan.seen)
+        except RecordTrouble:
+            return Done(plan.link, tuple(writes), reason)
+        parked = replace(link, state=LinkState.PARKED, reason=reason, refused=refused)
+        return Done(self._save_state(parked), tuple(writes), reason)
+
+    def _save_state(self, link: Link) -> Link:
+        at = self._pairing.clock()
+        with self._pairing.database.begin() as connection:
+            link_store.save_link(connection, link, at)
+            entry = Entry(at, self._run_id, link.id, str(link.state), reason=link.reason)
+            journal_store.add_entries(connection, [entry])
+        return link
+
+
+def _conflict(link: Link, clash: Clash, pairing: Pairing) -> Conflict:
+    base = (link.base_left or {}).get(clash.field)
+    kind = str(clash.kind)
+    return Conflict(link.id, clash.field, clash.left, clash.right, base, kind, clash.reason, pairing.clock())

@@ -1,0 +1,80 @@
+"""What became of writes whose outcome nobody knows: found by their stamp, waited for, or done again."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sync.domain.link import Link, LinkState
+from sync.domain.mapping import Mapping
+from sync.domain.model import Record, Side
+from sync.engine.pairing import Pairing
+from sync.store import intents as intent_store
+from sync.store import journal as journal_store
+from sync.store import links as link_store
+from sync.store.intents import Intent, IntentKind
+from sync.store.journal import Entry
+
+
+def recover_intents(pairing: Pairing, run_id: str, mapping: Mapping) -> int:
+    """Resolves every open intent it can; returns how many still wait. Runs before anything is planned."""
+    with pairing.database.read() as connection:
+        intents = intent_store.load_intents(connection)
+        links = {intent.link_id: link_store.load_link(connection, intent.link_id) for intent in intents}
+    waiting = 0
+    for intent in intents:
+        link = links[intent.link_id]
+        if link is None:
+            _close(pairing, intent, None, None)
+        elif intent.kind is IntentKind.CREATE:
+            waiting += not _recover_create(pairing, run_id, mapping, (intent, link))
+        else:
+            # An update or deletion shows in the record itself: the next direct look decides.
+            _close(pairing, intent, replace(link, state=LinkState.PENDING, reason="was being written"), None)
+    return waiting
+
+
+def _recover_create(pairing: Pairing, run_id: str, mapping: Mapping, open_: tuple[Intent, Link]) -> bool:
+    """False while the answer may still be on its way."""
+    intent, link = open_
+    since = intent.created_at - timedelta(seconds=pairing.options.clock_slack_s)
+    found = pairing.crms[intent.side].find_stamped(link.id, since)
+    if len(found) > 1:
+        ids = ", ".join(record.id for record in found)
+        reason = f"made more than once in {intent.side.label} ({ids}): delete all but one, then run again"
+        parked = replace(link, state=LinkState.PARKED, reason=reason)
+        _close(pairing, intent, parked, _entry(pairing, run_id, parked, "parked"))
+        return True
+    if found:
+        adopted = _adopt(link, intent, found[0], mapping)
+        _close(pairing, intent, adopted, _entry(pairing, run_id, adopted, "recovered", found[0]))
+        return True
+    if pairing.clock() - intent.created_at < timedelta(seconds=pairing.options.settle_s):
+        return False
+    again = replace(link, state=LinkState.PENDING, reason="was not created; trying again")
+    _close(pairing, intent, again, _entry(pairing, run_id, again, "not_created"))
+    return True
+
+
+def _adopt(link: Link, intent: Intent, record: Record, mapping: Mapping) -> Link:
+    """The record exists: its bases are what was sent and what the server made of it."""
+    bases = {intent.side: mapping.comparable(record.values), intent.side.other: intent.payload}
+    return replace(
+        link.with_record(intent.side, record.id),
+        base_left=bases[Side.LEFT],
+        base_right=bases[Side.RIGHT],
+        state=LinkState.PENDING,
+        reason="found after a lost answer",
+    )
+
+
+def _entry(pairing: Pairing, run_id: str, link: Link, event: str, record: Record | None = None) -> Entry:
+    side, record_id = (record.side, record.id) if record else (None, None)
+    return Entry(pairing.clock(), run_id, link.id, event, side, record_id, reason=link.reason)
+
+
+def _close(pairing: Pairing, intent: Intent, link: Link | None, entry: Entry | None) -> None:
+    with pairing.database.begin() as connection:
+        intent_store.delete_intent(connection, intent.id)
+        if link is not None:
+            link_store.save_link(connection, link, pairing.clock())
+        if entry is not None:
+            journal_store.add_entries(connection, [entry])

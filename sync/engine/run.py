@@ -1,0 +1,182 @@
+"""One pass: recover, draft, apply, remember. Its report says what was done and what waits for a person."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from uuid import uuid4
+
+from sync.domain.actions import LinkPlan
+from sync.domain.link import NEEDS_A_PERSON, Link, LinkState
+from sync.domain.model import Lists, Side
+from sync.domain.plan import Rules, plan_link
+from sync.domain.resolve import resolve
+from sync.engine import companies
+from sync.engine.apply import Applier, Done
+from sync.engine.companies import CompanyBook
+from sync.engine.draft import Draft, draft_run, fetch_lists
+from sync.engine.lease import Fence, held_lease
+from sync.engine.observe import Sights
+from sync.engine.pairing import Pairing
+from sync.engine.recover import recover_intents
+from sync.errors import OpsyncError, RunHeld, StateTrouble
+from sync.store import cursors as cursor_store
+from sync.store import links as link_store
+from sync.store import runs as run_store
+from sync.store.runs import Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one run did. `outcome`: done, stopped (asked to), failed, held. `writes` by "created left" and the
+    like; `states` counts all links afterwards."""
+
+    run_id: str
+    kind: str
+    started_at: datetime
+    seconds: float
+    outcome: str
+    writes: Mapping[str, int]
+    states: Mapping[LinkState, int]
+    retrying: int
+    notes: tuple[str, ...] = ()
+    error: str = ""
+
+    @property
+    def needs_a_person(self) -> int:
+        return sum(self.states.get(state, 0) for state in NEEDS_A_PERSON)
+
+
+@contextmanager
+def worker_pool(pairing: Pairing) -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(pairing.options.workers, thread_name_prefix="opsync") as pool:
+        yield pool
+
+
+def plan_only(pairing: Pairing, *, full: bool) -> Draft:
+    """The dry run: the very object that `run` applies, and nothing written anywhere."""
+    with worker_pool(pairing) as pool:
+        return draft_run(pairing, fetch_lists(pairing, pool), pool, full=full)
+
+
+def run(pairing: Pairing, kind: str, *, full: bool, lists: Mapping[Side, Lists] | None = None) -> Report:
+    """One pass under the lease. Trouble with a side, the state or a brake ends it and is told in the report's
+    `error`; `Misconfigured` and `LeaseHeld` are raised: nothing was begun."""
+    with held_lease(pairing) as fence, worker_pool(pairing) as pool:
+        lists = lists or fetch_lists(pairing, pool)
+        nothing = CompanyBook(()).as_companies()
+        mapping = resolve(pairing.spec, lists[Side.LEFT], lists[Side.RIGHT], nothing).mapping
+        run_id, started_at = uuid4().hex, pairing.clock()
+        with pairing.database.begin() as connection:
+            run_store.begin_run(connection, run_id, kind, started_at)
+        pass_ = _Pass(pairing, run_id, fence, pool)
+        outcome, error = "done", ""
+        try:
+            recover_intents(pairing, run_id, mapping)
+            draft = draft_run(pairing, lists, pool, full=full)
+            pass_.notes = draft.notes
+            outcome = pass_.carry_out(draft)
+        except RunHeld as held:
+            outcome, error = "held", str(held)
+        except StateTrouble:
+            raise
+        except OpsyncError as trouble:
+            outcome, error = "failed", str(trouble)
+        return _report(pass_, kind, started_at, outcome, error)
+
+
+class _Pass:
+    """The applying half of a run, with its counts."""
+
+    def __init__(self, pairing: Pairing, run_id: str, fence: Fence, pool: ThreadPoolExecutor) -> None:
+        self.pairing = pairing
+        self.run_id = run_id
+        self.fence = fence
+        self.pool = pool
+        self.writes: Counter[str] = Counter()
+        self.retrying = 0
+        self.notes: tuple[str, ...] = ()
+
+    def carry_out(self, draft: Draft) -> str:
+        companies.save_fresh(self.pairing, draft.book)
+        self._drop(draft.dropped)
+        sights = Sights(self.pairing, draft.looks)
+        applier = Applier(
+            self.pairing,
+            self.run_id,
+            draft.rules,
+            self.fence,
+            lambda link: _afresh(link, sights, draft.rules),
+        )
+        finished = self._apply_all(draft.plans, applier)
+        if finished:
+            self._save_cursors(draft)
+        return "done" if finished else "stopped"
+
+    def _drop(self, link_ids: frozenset[str]) -> None:
+        with self.pairing.database.begin() as connection:
+            for link_id in link_ids:
+                link_store.delete_link(connection, link_id)
+
+    def _apply_all(self, plans: tuple[LinkPlan, ...], applier: Applier) -> bool:
+        """A bounded window of plans in flight; the first error that ends the run lets those finish."""
+        waiting = iter(plans)
+        flying: set[Future[Done]] = set()
+        done = 0
+        trouble: BaseException | None = None
+        while True:
+            room = 2 * self.pairing.options.workers - len(flying)
+            if trouble is None and not self.pairing.stop.is_set():
+                flying |= {self.pool.submit(applier.apply, plan) for plan in islice(waiting, room)}
+            if not flying:
+                break
+            landed, flying = wait(flying, return_when=FIRST_COMPLETED)
+            for future in landed:
+                trouble = trouble or future.exception()
+                done += 1
+                if future.exception() is None:
+                    self._count(future.result())
+            self.pairing.progress("applied", done, len(plans))
+        if trouble is not None:
+            raise trouble
+        return done == len(plans)
+
+    def _count(self, done: Done) -> None:
+        self.writes.update(f"{event} {side}" for event, side in done.writes)
+        self.retrying += done.link.state is LinkState.RETRYING
+
+    def _save_cursors(self, draft: Draft) -> None:
+        """Only now: every change up to the cursor is applied, or its link says that it waits."""
+        with self.pairing.database.begin() as connection:
+            for side, look in draft.looks.items():
+                if look.cursor is not None and look.cursor != cursor_store.load_cursor(connection, side):
+                    cursor_store.save_cursor(connection, side, look.cursor, self.pairing.clock())
+
+
+def _afresh(link: Link, sights: Sights, rules: Rules) -> LinkPlan:
+    seen = sights.afresh(link)
+    return plan_link(link, seen[Side.LEFT], seen[Side.RIGHT], rules)
+
+
+def _report(pass_: _Pass, kind: str, started_at: datetime, outcome: str, error: str) -> Report:
+    pairing = pass_.pairing
+    at = pairing.clock()
+    with pairing.database.begin() as connection:
+        states = link_store.count_by_state(connection)
+        counts = {**pass_.writes, **{str(state): count for state, count in states.items() if count}}
+        run_store.finish_run(connection, pass_.run_id, Ending(at, outcome, counts, error))
+    return Report(
+        pass_.run_id,
+        kind,
+        started_at,
+        (at - started_at).total_seconds(),
+        outcome,
+        dict(pass_.writes),
+        states,
+        pass_.retrying,
+        pass_.notes,
+        error,
+    )

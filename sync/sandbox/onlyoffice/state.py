@@ -1,0 +1,105 @@
+"""The portal's tables in memory and the plain questions about them; it must not know HTTP."""
+
+import random
+import re
+import threading
+from dataclasses import replace
+from datetime import datetime
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from sync.sandbox.onlyoffice.encoder import nine_places
+from sync.sandbox.onlyoffice.moments import stored
+from sync.sandbox.onlyoffice.records import Contact, Definition, Note, Opportunity, Stage, User
+from sync.sandbox.onlyoffice.search import SearchIndex
+from sync.sandbox.switches import Switches
+from sync.sandbox.wire import Clock, JsonObject
+
+OPPORTUNITY, COMPANY = "opportunity", "company"
+TITLE_LENGTH = 255
+_NON_BMP = re.compile(r"[\U00010000-\U0010ffff]")
+
+
+class State:
+    """Every table of one portal; hold `lock` around each request."""
+
+    def __init__(self, *, clock: Clock, switches: Switches, seed: int) -> None:
+        self.clock = clock
+        self.switches = switches
+        self.lock = threading.RLock()
+        self.random = random.Random(seed)  # noqa: S311  only shuffles equal rows
+        self.users: dict[str, User] = {}
+        self.stages: dict[int, Stage] = {}
+        self.definitions: dict[int, Definition] = {}
+        self.contacts: dict[int, Contact] = {}
+        self.opportunities: dict[int, Opportunity] = {}
+        self.notes: dict[int, Note] = {}
+        self.note_categories: dict[int, str] = {}
+        self.tags: list[str] = []
+        self.currencies: dict[str, JsonObject] = {}
+        self.search = SearchIndex()
+        self.totals: dict[tuple[str, ...], tuple[datetime, int]] = {}
+        self._ids = {"stage": count(41), "field": count(7), "contact": count(101), "opportunity": count(301)}
+
+    def next_id(self, table: str) -> int:
+        """Ascending and never reused, as MySQL 8 does it."""
+        return next(self._ids.setdefault(table, count(21)))
+
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(str(self.switches.get("timezone")))
+
+    def ordered_stages(self) -> list[Stage]:
+        """In display order; empty until somebody opens the CRM in a browser."""
+        # Sort numbers collide; ties go by id.  onlyoffice.md 5.4 (seen 2026-11-22)
+        if not self.switches.get("crm_opened"):
+            return []
+        return sorted(self.stages.values(), key=lambda stage: (stage.position, stage.id))
+
+    def stage(self, stage_id: int) -> Stage | None:
+        return self.stages.get(stage_id) if self.switches.get("crm_opened") else None
+
+    def definitions_of(self, entity: str) -> list[Definition]:
+        rows = (row for row in self.definitions.values() if row.entity == entity)
+        return sorted(rows, key=lambda row: (row.position, row.id))
+
+    def stored_text(self, text: str, length: int) -> str:
+        """Text as MySQL keeps it: cut at `length` characters and, if so switched, before an emoji."""
+        # onlyoffice.md 5.7 (seen 2026-11-22)
+        if self.switches.get("cut_non_bmp"):
+            text = _NON_BMP.split(text, maxsplit=1)[0]
+        return text[:length]
+
+    def save(self, draft: Opportunity) -> Opportunity:
+        """Stores a copy the way the columns keep it and returns that row."""
+        description = self.stored_text(draft.description or "", 65535)
+        row = replace(
+            draft,
+            title=self.stored_text(draft.title, TITLE_LENGTH),
+            description=description.encode()[:65535].decode(errors="ignore"),
+            bid_value=nine_places(draft.bid_value),
+            created=draft.created.replace(microsecond=0),
+            actual_close=stored(draft.actual_close),
+            expected_close=stored(draft.expected_close),
+        )
+        self.opportunities[row.id] = row
+        self.reindex(row)
+        return row
+
+    def reindex(self, row: Opportunity) -> None:
+        words = "\n".join((row.title, row.description or "", *row.fields.values()))
+        self.search.put(row.id, words, now=self.clock(), delay_s=float(self.switches.get("search_delay_s")))
+
+    def touch(self, row: Opportunity, user: User) -> None:
+        """The modification stamp nobody can read over the API."""
+        row.modified, row.modified_by = self.clock(), user.id
+
+    def remove(self, row: Opportunity) -> None:
+        """Physically: no recycle bin, no tombstone, and its notes go too."""
+        # onlyoffice.md 4.7 (seen 2026-11-22)
+        del self.opportunities[row.id]
+        self.search.drop(row.id)
+        self.notes = {key: note for key, note in self.notes.items() if note.entity_id != row.id}
+        self.forget_totals()
+
+    def forget_totals(self) -> None:
+        self.totals.clear()
