@@ -1,0 +1,219 @@
+"""From SuperOffice's shapes to records; sends nothing and writes nothing back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, tzinfo
+from decimal import Context, Decimal
+
+from pydantic import ValidationError
+
+from sync.crm.superoffice.custom_text import from_custom, plain_text
+from sync.crm.superoffice.moment import parse_instant, parse_sale_date, version_of
+from sync.crm.superoffice.options import CustomField
+from sync.crm.superoffice.wire import Sale, SaleRow
+from sync.domain.model import (
+    ACTUAL_CLOSE,
+    AMOUNT,
+    COMPANY,
+    CURRENCY,
+    CUSTOM,
+    DESCRIPTION,
+    EXPECTED_CLOSE,
+    OWNER,
+    PERSON,
+    PROBABILITY,
+    STAGE,
+    TITLE,
+    FieldKind,
+    Record,
+    Side,
+    Unreadable,
+    Value,
+)
+
+CLOSED = frozenset({"sold", "lost"})
+_KNOWN_STATES = frozenset({"open", "sold", "lost", "stalled"})
+# Amounts are doubles on the wire (superoffice.md 3.6), true to 15 digits; what comes after is noise.
+_DOUBLE = Context(prec=15)
+QUOTE_LOCK = "a quote decides it"
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """What of a sale is read: custom fields, where the stamp is, and the zones dates are meant in."""
+
+    custom_fields: Mapping[str, CustomField]
+    stamp_field: str
+    base_zone: tzinfo
+
+    def stamp(self, number: str, custom: Mapping[str, str]) -> str | None:
+        return (custom.get(self.stamp_field) if self.stamp_field else number) or None
+
+
+@dataclass(frozen=True, slots=True)
+class RowTerms:
+    """What turns display texts of a row into ids: user ids by login, list item ids by ProgId and text."""
+
+    owners: Mapping[str, str]
+    items: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AskDirectly:
+    """A row whose display texts do not tell everything: read the sale itself."""
+
+    id: str
+
+
+def record_from_sale(raw: object, scheme: Scheme, *, quoted: bool, zone: tzinfo = UTC) -> Record | Unreadable:
+    """`zone` is what dates without a suffix are in: UTC after a read, the base zone after a write.
+
+    ValueError when there is not even an id.
+    """
+    sale_id = _id_of(raw, "saleid")
+    try:
+        sale = Sale.model_validate(raw)
+        return _sale_record(sale, scheme, quoted=quoted, zone=zone)
+    except ValueError as error:
+        return Unreadable(Side.LEFT, sale_id, reason_of(error))
+
+
+def record_from_row(
+    raw: Mapping[str, object], scheme: Scheme, terms: RowTerms
+) -> Record | Unreadable | AskDirectly:
+    """A provisional record from an archive row."""
+    sale_id = _id_of(raw, "saleid")
+    try:
+        row = SaleRow.model_validate(raw)
+        return _row_record(row, raw, scheme, terms)
+    except KeyError:
+        return AskDirectly(sale_id)
+    except ValueError as error:
+        return Unreadable(Side.LEFT, sale_id, reason_of(error))
+
+
+def reason_of(error: ValueError) -> str:
+    """What is wrong, without the content that is wrong."""
+    if isinstance(error, ValidationError):
+        places = {".".join(str(part) for part in problem["loc"]) for problem in error.errors()}
+        return f"cannot be understood: {', '.join(sorted(places))}"
+    return str(error)
+
+
+def state_key(status: str, rating_id: int) -> str:
+    """ValueError for a status that no sale of a user has, superoffice.md 4.1 (seen 2026-11-22)."""
+    key = status.strip().casefold()
+    if key not in _KNOWN_STATES:
+        raise ValueError("the status is none of Open, Sold, Lost, Stalled")
+    return f"open/{rating_id}" if key == "open" else key
+
+
+def dates_of(stage: str, day: date | None) -> dict[str, Value]:
+    """One sale date plays two parts; a closed sale does not hold the expected one any more."""
+    if stage in CLOSED:
+        return {ACTUAL_CLOSE: day}
+    return {EXPECTED_CLOSE: day, ACTUAL_CLOSE: None}
+
+
+def amount_of(number: Decimal) -> Decimal:
+    return _DOUBLE.plus(number)
+
+
+def _sale_record(sale: Sale, scheme: Scheme, *, quoted: bool, zone: tzinfo) -> Record:
+    # Older servers fill only the other bucket: superoffice.md 4.7 (seen 2026-11-22)
+    custom = sale.custom_fields or sale.user_defined_fields
+    stage = state_key(sale.status, sale.rating.id)
+    values: dict[str, Value] = {
+        TITLE: sale.heading,
+        DESCRIPTION: plain_text(sale.sale_text),
+        AMOUNT: amount_of(sale.amount),
+        CURRENCY: _key(sale.currency.id),
+        PROBABILITY: sale.probability,
+        STAGE: stage,
+        OWNER: _key(sale.associate.associate_id),
+        COMPANY: _key(sale.contact.contact_id),
+        PERSON: _key(sale.person.person_id),
+    }
+    values |= dates_of(stage, parse_sale_date(sale.saledate, zone, scheme.base_zone))
+    values |= {
+        CUSTOM + name: from_custom(wanted.kind, custom.get(wanted.key))
+        for name, wanted in scheme.custom_fields.items()
+    }
+    return Record(
+        Side.LEFT,
+        str(sale.sale_id),
+        values,
+        stamp=scheme.stamp(sale.number, custom),
+        number=sale.number or None,
+        version=version_of(sale.updated_date, zone),
+        created_at=parse_instant(sale.created_date, zone),
+        locked=_locks(quoted=quoted),
+    )
+
+
+def _row_record(row: SaleRow, raw: Mapping[str, object], scheme: Scheme, terms: RowTerms) -> Record:
+    """KeyError when a display text stands for no id we know."""
+    stage = state_key(row.sale_status, row.stage_id)
+    values: dict[str, Value] = {
+        TITLE: row.heading,
+        DESCRIPTION: plain_text(row.description),
+        AMOUNT: amount_of(row.amount),
+        CURRENCY: _key(row.currency_id),
+        PROBABILITY: row.prob_percent,
+        STAGE: stage,
+        OWNER: terms.owners[row.associate_id.casefold()] if row.associate_id else None,
+        COMPANY: _key(row.contact),
+        PERSON: _key(row.person),
+    }
+    values |= dates_of(stage, parse_sale_date(row.date, UTC, scheme.base_zone))
+    values |= {
+        CUSTOM + name: _cell(wanted, raw.get(udef_column(wanted.key)), terms)
+        for name, wanted in scheme.custom_fields.items()
+    }
+    stamp_cell = raw.get(udef_column(scheme.stamp_field)) if scheme.stamp_field else None
+    return Record(
+        Side.LEFT,
+        str(row.sale_id),
+        values,
+        stamp=scheme.stamp(row.sale_number, {scheme.stamp_field: str(stamp_cell or "")}),
+        number=row.sale_number or None,
+        version=version_of(row.updated_date, UTC),
+        created_at=parse_instant(row.registered_date, UTC),
+        locked=_locks(quoted=row.has_quote),
+        provisional=True,
+    )
+
+
+def udef_column(prog_id: str) -> str:
+    """Archive column of a custom field, superoffice.md 6.4 (seen 2026-11-22)."""
+    return f"saleUdef/{prog_id}"
+
+
+def _cell(wanted: CustomField, cell: object, terms: RowTerms) -> Value:
+    """A list cell shows the item's text: superoffice.md 6.1 (seen 2026-11-22)."""
+    if wanted.kind is not FieldKind.LIST or cell in (None, ""):
+        return from_custom(wanted.kind, cell)
+    return terms.items[wanted.key][str(cell)]
+
+
+def _locks(*, quoted: bool) -> dict[str, str]:
+    """A quote drives amount and currency: superoffice.md 4.5 (seen 2026-11-22)."""
+    return {AMOUNT: QUOTE_LOCK, CURRENCY: QUOTE_LOCK} if quoted else {}
+
+
+def _key(number: int) -> str | None:
+    return str(number) if number else None
+
+
+def _id_of(raw: object, name: str) -> str:
+    """The record's id whatever the casing; ValueError when there is none to be read."""
+    members = {str(key).casefold(): value for key, value in raw.items()} if isinstance(raw, Mapping) else {}
+    found = members.get(name, members.get("primarykey"))
+    if (
+        isinstance(found, bool)
+        or not isinstance(found, int | str)
+        or not str(found).isdigit()
+        or not int(found)
+    ):
+        raise ValueError("there is no readable id")
+    return str(int(found))
