@@ -63,10 +63,11 @@ class Gate:
             return
         fault = self.faults.take(scope["method"], scope["path"])
         status = 0
+        log = _Once(lambda status: self._record(scope, status, fault))
         try:
-            status = await self._answer(fault, scope, receive, send)
+            status = await self._answer(fault, scope, receive, log.before_the_end(send))
         finally:
-            self._record(scope, status, fault)
+            log(status)
 
     async def _answer(self, fault: Fault | None, scope: Scope, receive: Receive, send: Send) -> int:
         if fault is not None and fault.delay_s > 0:
@@ -87,6 +88,29 @@ class Gate:
         query = scope["query_string"].decode("latin-1")
         kind = str(fault.kind) if fault else None
         self.recorder.record(scope["method"], scope["path"], query=query, status=status, fault=kind)
+
+
+class _Once:
+    """Writes one log entry, just before the answer ends: whoever has the answer finds the entry."""
+
+    def __init__(self, write: Callable[[int], None]) -> None:
+        self._write = write
+        self._written = False
+        self._status = 0
+
+    def __call__(self, status: int) -> None:
+        if not self._written:
+            self._written = True
+            self._write(status)
+
+    def before_the_end(self, send: Send) -> Send:
+        async def watch(message: Message) -> None:
+            self._status = message.get("status", self._status)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                self(self._status)
+            await send(message)
+
+        return watch
 
 
 async def _pass(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> int:

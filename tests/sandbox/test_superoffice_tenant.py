@@ -279,3 +279,13 @@ def test_parallel_creates_and_patches_lose_nothing(tenant: TenantServer) -> None
 
     assert len({made for made, _ in results}) == 40
     assert sorted(code for _, code in results) == [200] + [409] * 39
+
+
+def test_the_root_tells_its_version(tenant: TenantServer) -> None:
+    """JSON for who asks for it, HTML for a browser; no log-in either way."""
+    url = f"{tenant.url}/Cust90001/api"
+    block = httpx.get(url, headers={"Accept": "application/json"}, trust_env=False).json()
+    page = httpx.get(url, headers={"Accept": "*/*"}, trust_env=False)
+
+    assert block["v1"] == f"{url}/v1"
+    assert page.headers["content-type"].startswith("text/html")

@@ -94,7 +94,8 @@ def build(world: World, *, clock: Clock, password: str, base_path: str = "") -> 
 def _routes(tenant: Tenant, logins: Logins) -> list[Route]:
     # superoffice.md 1.2, 2.2, 2.3 (seen 2026-11-22): these live beside the tenants, not inside one
     outside = [
-        Route("/api/state/{ctx}", _state(tenant), methods=["GET"]),
+        Route("/api/state/{ctx}", _unlocked(tenant, user_calls.state), methods=["GET"]),
+        Route(f"{tenant.base_path}/api", _unlocked(tenant, user_calls.version), methods=["GET"]),
         Route("/Login/api/PartnerSystemUser/Authenticate", logins.authenticate, methods=["POST"]),
         Route("/login/.well-known/jwks", logins.jwks, methods=["GET"]),
     ]
@@ -109,11 +110,9 @@ def _routes(tenant: Tenant, logins: Logins) -> list[Route]:
     return [_any_case(route) for route in (*outside, *calls)]
 
 
-def _state(tenant: Tenant) -> Callable[[Request], Response]:
-    def serve(request: Request) -> Response:
-        return user_calls.state(tenant, request)
-
-    return serve
+def _unlocked(tenant: Tenant, serve: Callable[[Tenant, Request], Response]) -> Callable[[Request], Response]:
+    """A call that needs no authentication and answers in every state of the tenant."""
+    return lambda request: serve(tenant, request)
 
 
 def _any_case(route: Route) -> Route:

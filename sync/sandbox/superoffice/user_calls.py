@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sync.sandbox.superoffice.call import RUNNING_STATES, Call, Tenant
 from sync.sandbox.superoffice.carriers import associate
@@ -55,5 +55,23 @@ def state(tenant: Tenant, request: Request) -> JSONResponse:
             "ValidUntil": until.strftime("%Y-%m-%dT%H:%M:%S.%f0Z"),
             "Api": f"{root}/api" if known else None,
             "Version": "Release_sandbox",
+        }
+    )
+
+
+def version(tenant: Tenant, request: Request) -> Response:
+    """What the root of the API says of itself; HTML unless JSON is asked for: superoffice.md 1.1, 10."""
+    if "json" not in request.headers.get("accept", "").lower():
+        return HTMLResponse("<!DOCTYPE html><title>SuperOffice web API</title>")
+    root = f"{str(request.base_url).rstrip('/')}{tenant.base_path}/api"
+    now = tenant.store.clock().astimezone(UTC)
+    return JSONResponse(
+        {
+            "v1": f"{root}/v1",
+            "NetServerVersion": "sandbox",
+            "NetServerDate": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "NetServerLabel": "Release_sandbox",
+            "Version": "sandbox",
+            "Documentation": "superoffice.md",
         }
     )
