@@ -63,6 +63,11 @@ class Link:
     def whole(self) -> bool:
         return self.left_id is not None and self.right_id is not None
 
+    @property
+    def excluded_by_hand(self) -> bool:
+        """A person took this record out of the game; only a person puts it back."""
+        return self.state is LinkState.EXCLUDED and self.origin == "hand"
+
 
 @dataclass(frozen=True, slots=True)
 class CompanyLink:

@@ -53,10 +53,7 @@ def link_up(
 def _matchable(halves: list[Link], loose: Mapping[str, Record | Unreadable]) -> list[Record]:
     """Records a person took out of the game by hand are not matched again."""
     out = {
-        record_id
-        for link in halves
-        if link.state is LinkState.EXCLUDED and link.origin == "hand"
-        for record_id in (link.left_id, link.right_id)
+        record_id for link in halves if link.excluded_by_hand for record_id in (link.left_id, link.right_id)
     }
     return [record for record in loose.values() if isinstance(record, Record) and record.id not in out]
 

@@ -39,7 +39,7 @@ Sight = Record | Unreadable | Unseen | Gone
 
 def plan_link(link: Link, left: Sight, right: Sight, rules: Rules) -> LinkPlan:
     """One answer for every combination of sights; the table in the docs is printed from this function."""
-    if link.state is LinkState.PAUSED or link.state is LinkState.BURIED:
+    if link.state in (LinkState.PAUSED, LinkState.BURIED) or link.excluded_by_hand:
         return _stay(link, link.state, link.reason)
     for sight in (left, right):
         if isinstance(sight, Unreadable):
@@ -60,7 +60,7 @@ def _plan_half(link: Link, sight: Sight, rules: Rules) -> LinkPlan:
             return _plan_create(link, sight, rules)
         case Gone():
             gone = frozenset({Side.LEFT if link.left_id else Side.RIGHT})
-            return replace(_stay(link, LinkState.BURIED, "deleted before it was ever linked"), gone=gone)
+            return _bury(link, gone, "deleted before it was ever linked", sight.settled)
         case Unseen() | Unreadable():
             return _stay(link, link.state, link.reason)
         case _:
@@ -70,8 +70,6 @@ def _plan_half(link: Link, sight: Sight, rules: Rules) -> LinkPlan:
 def _plan_create(link: Link, source: Record, rules: Rules) -> LinkPlan:
     to = source.side.other
     plan = replace(_stay(link, LinkState.IN_SYNC, ""), seen={source.side: remembered(source, rules.mapping)})
-    if link.state is LinkState.EXCLUDED and link.origin == "hand":
-        return replace(plan, state=LinkState.EXCLUDED, reason=link.reason)
     if not rules.policy.creates[to]:
         reason = f"creating in {to.label} is switched off ([policy] create_in_{to.label.lower()})"
         return replace(plan, state=LinkState.EXCLUDED, reason=reason)
@@ -98,6 +96,8 @@ def _plan_whole(link: Link, left: Sight, right: Sight, rules: Rules) -> LinkPlan
 
 def _plan_both(link: Link, left: Sight, right: Sight, rules: Rules) -> LinkPlan:
     """Both records are there: merge them field by field."""
+    if not (_is_known(link, Side.LEFT, left) and _is_known(link, Side.RIGHT, right)):
+        return _stay(link, LinkState.PENDING, "the two records were never compared")
     now = {Side.LEFT: _values(left, link.base_left), Side.RIGHT: _values(right, link.base_right)}
     base = {side: link.base(side) for side in Side}
     locked = {Side.LEFT: _locks(left), Side.RIGHT: _locks(right)}
@@ -110,6 +110,10 @@ def _plan_both(link: Link, left: Sight, right: Sight, rules: Rules) -> LinkPlan:
     state, reason = _state_of(merged.clashes)
     seen = {side: rules.mapping.comparable(now[side]) for side in Side}
     return LinkPlan(link, actions, merged.clashes, state, reason, seen)
+
+
+def _is_known(link: Link, side: Side, sight: Sight) -> bool:
+    return isinstance(sight, Record) or link.base(side) is not None
 
 
 def _values(sight: Sight, base: Values | None) -> Values:
@@ -130,7 +134,7 @@ def _state_of(clashes: tuple[Clash, ...]) -> tuple[LinkState, str]:
 
 def _plan_gone(link: Link, gone: Side, other: Sight, rules: Rules, *, settled: bool) -> LinkPlan:
     """One side was deleted. An edit on the other side beats the deletion; otherwise the policy decides."""
-    if not settled:
+    if not settled or not _is_known(link, gone.other, other):
         said = f"not found in {gone.label}; looking again before believing it"
         return replace(_stay(link, LinkState.PENDING, said), gone=frozenset({gone}))
     base = link.base(gone.other) or {}
@@ -149,12 +153,12 @@ def _plan_revival(link: Link, gone: Side, other: Record, rules: Rules) -> LinkPl
     if rules.policy.revival is Revival.ASK:
         return replace(_stay(link, LinkState.CONFLICT, said), gone=frozenset({gone}))
     values, missing = rules.mapping.image_of(other.values, gone)
-    plan = replace(
-        _stay(link, LinkState.IN_SYNC, said), seen={other.side: rules.mapping.comparable(other.values)}
-    )
     if missing:
-        return replace(plan, state=LinkState.PARKED, reason="; ".join(gap.reason for gap in missing))
-    return replace(plan, actions=(Create(gone, values, other, said),), reason="")
+        parked = _stay(link, LinkState.PARKED, "; ".join(gap.reason for gap in missing))
+        return replace(parked, gone=frozenset({gone}))
+    seen = {other.side: rules.mapping.comparable(other.values)}
+    revival = Create(gone, values, other, said)
+    return replace(_stay(link, LinkState.IN_SYNC, ""), seen=seen, actions=(revival,))
 
 
 def _plan_removal(link: Link, gone: Side, now: Values, rules: Rules) -> LinkPlan:
@@ -164,7 +168,7 @@ def _plan_removal(link: Link, gone: Side, now: Values, rules: Rules) -> LinkPlan
     actions: tuple[Action, ...] = ()
     if removal is Removal.DELETE:
         actions = (Delete(partner, record_id, now, said),)
-    elif removal is Removal.CLOSE_AS_LOST and now.get(STAGE) != rules.mapping.lost[partner]:
+    elif removal is Removal.CLOSE_AS_LOST and not rules.mapping.is_closed(partner, now.get(STAGE)):
         change = Change(STAGE, partner, now.get(STAGE), rules.mapping.lost[partner])
         actions = (Update(partner, record_id, (change,), said),)
     done = {Removal.KEEP: "kept", Removal.CLOSE_AS_LOST: "closed as lost", Removal.DELETE: "deleted too"}

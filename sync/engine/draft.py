@@ -26,12 +26,13 @@ from sync.store import links as link_store
 CALLS: Mapping[tuple[type, Side], int] = {
     (Create, Side.LEFT): 3,
     (Create, Side.RIGHT): 1,
-    (Update, Side.LEFT): 1,
+    (Update, Side.LEFT): 3,
     (Update, Side.RIGHT): 2,
-    (Delete, Side.LEFT): 2,
+    (Delete, Side.LEFT): 3,
     (Delete, Side.RIGHT): 2,
 }
-"""Remote calls of one action: default + validate + post; patch; read + put; read + delete."""
+"""Remote calls of one action. Left: default + validate + post, or read + quote check + write. Right: post, or
+read + write."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from sync.domain.link import Link, LinkState
 from sync.domain.mapping import Mapping
 from sync.domain.model import Record, Side
 from sync.engine.pairing import Pairing
+from sync.errors import RecordTrouble
 from sync.store import intents as intent_store
 from sync.store import journal as journal_store
 from sync.store import links as link_store
@@ -36,7 +37,10 @@ def _recover_create(pairing: Pairing, run_id: str, mapping: Mapping, open_: tupl
     """False while the answer may still be on its way."""
     intent, link = open_
     since = intent.created_at - timedelta(seconds=pairing.options.clock_slack_s)
-    found = pairing.crms[intent.side].find_stamped(link.id, since)
+    try:
+        found = pairing.crms[intent.side].find_stamped(link.id, since)
+    except RecordTrouble:
+        return False  # it is there but cannot be read: waiting is right, creating it again is not
     if len(found) > 1:
         ids = ", ".join(record.id for record in found)
         reason = f"made more than once in {intent.side.label} ({ids}): delete all but one, then run again"

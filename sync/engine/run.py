@@ -22,11 +22,14 @@ from sync.engine.lease import Fence, held_lease
 from sync.engine.observe import Sights
 from sync.engine.pairing import Pairing
 from sync.engine.recover import recover_intents
-from sync.errors import OpsyncError, RunHeld, StateTrouble
+from sync.errors import Misconfigured, OpsyncError, RunHeld, SideDown, StateTrouble
 from sync.store import cursors as cursor_store
 from sync.store import links as link_store
 from sync.store import runs as run_store
 from sync.store.runs import Ending
+
+HOPELESS = 10
+"""So many passing faults in a row are not passing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +69,18 @@ def run(pairing: Pairing, kind: str, *, full: bool, lists: Mapping[Side, Lists] 
     """One pass under the lease. Trouble with a side, the state or a brake ends it and is told in the report's
     `error`; `Misconfigured` and `LeaseHeld` are raised: nothing was begun."""
     with held_lease(pairing) as fence, worker_pool(pairing) as pool:
-        lists = lists or fetch_lists(pairing, pool)
-        nothing = CompanyBook(()).as_companies()
-        mapping = resolve(pairing.spec, lists[Side.LEFT], lists[Side.RIGHT], nothing).mapping
         run_id, started_at = uuid4().hex, pairing.clock()
         with pairing.database.begin() as connection:
             run_store.begin_run(connection, run_id, kind, started_at)
         pass_ = _Pass(pairing, run_id, fence, pool)
-        outcome, error = "done", ""
         try:
-            recover_intents(pairing, run_id, mapping)
-            draft = draft_run(pairing, lists, pool, full=full)
-            pass_.notes = draft.notes
-            outcome = pass_.carry_out(draft)
+            outcome, error = pass_.go(lists, full=full), ""
         except RunHeld as held:
             outcome, error = "held", str(held)
         except StateTrouble:
+            raise
+        except Misconfigured as wrong:
+            _report(pass_, kind, started_at, "failed", str(wrong))
             raise
         except OpsyncError as trouble:
             outcome, error = "failed", str(trouble)
@@ -89,7 +88,7 @@ def run(pairing: Pairing, kind: str, *, full: bool, lists: Mapping[Side, Lists] 
 
 
 class _Pass:
-    """The applying half of a run, with its counts."""
+    """One run on its way, with its counts."""
 
     def __init__(self, pairing: Pairing, run_id: str, fence: Fence, pool: ThreadPoolExecutor) -> None:
         self.pairing = pairing
@@ -98,7 +97,17 @@ class _Pass:
         self.pool = pool
         self.writes: Counter[str] = Counter()
         self.retrying = 0
+        self.failed_in_a_row = 0
         self.notes: tuple[str, ...] = ()
+
+    def go(self, lists: Mapping[Side, Lists] | None, *, full: bool) -> str:
+        lists = lists or fetch_lists(self.pairing, self.pool)
+        nothing = CompanyBook(()).as_companies()
+        resolution = resolve(self.pairing.spec, lists[Side.LEFT], lists[Side.RIGHT], nothing)
+        recover_intents(self.pairing, self.run_id, resolution.mapping)
+        draft = draft_run(self.pairing, lists, self.pool, full=full)
+        self.notes = draft.notes
+        return self.carry_out(draft)
 
     def carry_out(self, draft: Draft) -> str:
         companies.save_fresh(self.pairing, draft.book)
@@ -139,6 +148,7 @@ class _Pass:
                 done += 1
                 if future.exception() is None:
                     self._count(future.result())
+            trouble = trouble or self._hopeless()
             self.pairing.progress("applied", done, len(plans))
         if trouble is not None:
             raise trouble
@@ -146,7 +156,15 @@ class _Pass:
 
     def _count(self, done: Done) -> None:
         self.writes.update(f"{event} {side}" for event, side in done.writes)
-        self.retrying += done.link.state is LinkState.RETRYING
+        failed = done.link.state is LinkState.RETRYING
+        self.retrying += failed
+        self.failed_in_a_row = self.failed_in_a_row + 1 if failed else 0
+
+    def _hopeless(self) -> SideDown | None:
+        """When nothing comes through any more, the rest of the plan is left for the next run."""
+        if self.failed_in_a_row < HOPELESS:
+            return None
+        return SideDown(f"{HOPELESS} records in a row could not be written; the rest waits for the next run")
 
     def _save_cursors(self, draft: Draft) -> None:
         """Only now: every change up to the cursor is applied, or its link says that it waits."""

@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-import pytest
-
 from sync.domain.link import LinkState
 from sync.domain.model import Side, Value
 from sync.domain.policy import Removal, Revival
@@ -317,8 +315,8 @@ def test_a_side_that_is_down_stops_the_run_and_spoils_nothing(world: World) -> N
         raise LoginRefused("ONLYOFFICE does not accept the password")
 
     world.right.before_call = down
-    with pytest.raises(LoginRefused):
-        world.sync()
+    down_report = world.sync()
+    assert (down_report.outcome, "does not accept" in down_report.error) == ("failed", True)
     world.right.before_call = lambda _name: None
 
     assert world.sync().writes == {"updated right": 1}
@@ -357,3 +355,23 @@ def test_an_edit_during_the_run_is_not_lost(world: World) -> None:
 
     assert world.left.records[sale_id].values["title"] == "Edited meanwhile"
     assert world.right.records[right_id].values["probability"] == 70
+
+
+def test_a_dead_side_is_given_up_early(world: World) -> None:
+    """Ten failures in a row end the run; everything left comes next time, once."""
+    for number in range(40):
+        world.a_sale(title=f"Deal {number}")
+
+    def busy(name: str) -> None:
+        if name == "create_record":
+            raise RetryLater("busy")
+
+    world.right.before_call = busy
+    report = world.sync()
+    tries = world.right.calls["create_record"]
+    world.right.before_call = lambda _name: None
+
+    assert report.outcome == "failed"
+    assert tries < 40
+    assert world.sync().writes == {"created right": 40}
+    assert world.sync().writes == {}
