@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import assert_never
 
 from sync.domain.link import Link, LinkState
 from sync.domain.merge import Change, Clash
@@ -59,6 +60,8 @@ def written(action: Action) -> Values:
             return action.new
         case Delete():
             return {}
+        case _:
+            assert_never(action)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from sync.domain.model import Side, Value
 from sync.domain.policy import Direction, Winner
+
+_WIDE = Context(prec=400)
+"""Room for every double written out: rounding an absurd amount must not raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Capacity:
         return value
 
     def _hold_text(self, text: str) -> str:
+        text = text.encode(errors="ignore").decode()  # half a surrogate is no text
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if self.one_line:
             text = " ".join(text.split("\n"))
@@ -76,7 +80,7 @@ class Capacity:
         if self.double:
             number = Decimal(repr(float(number)))
         if self.places is not None:
-            number = number.quantize(Decimal(1).scaleb(-self.places), ROUND_HALF_EVEN)
+            number = number.quantize(Decimal(1).scaleb(-self.places), ROUND_HALF_EVEN, _WIDE)
         return number
 
 

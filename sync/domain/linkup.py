@@ -28,7 +28,7 @@ def link_up(
 ) -> LinkUp:
     """`loose` are all readable records without a whole link; `halves` the stored links of some of them."""
     halves = list(halves)
-    records = {side: _matchable(halves, loose[side]) for side in Side}
+    records = {side: _matchable(halves, loose[side], side) for side in Side}
     matches = match_records(records[Side.LEFT], records[Side.RIGHT], mapping)
     by_record = {(side, link.record_id(side)): link for link in halves for side in Side}
     links: dict[tuple[Side, str], Link] = {}
@@ -50,11 +50,9 @@ def link_up(
     return LinkUp((*unique.values(), *untouched), new, frozenset(dropped), reasons)
 
 
-def _matchable(halves: list[Link], loose: Mapping[str, Record | Unreadable]) -> list[Record]:
+def _matchable(halves: list[Link], loose: Mapping[str, Record | Unreadable], side: Side) -> list[Record]:
     """Records a person took out of the game by hand are not matched again."""
-    out = {
-        record_id for link in halves if link.excluded_by_hand for record_id in (link.left_id, link.right_id)
-    }
+    out = {link.record_id(side) for link in halves if link.excluded_by_hand}
     return [record for record in loose.values() if isinstance(record, Record) and record.id not in out]
 
 

@@ -56,19 +56,39 @@ class Mapping:
 def _fit_close_date(mapping: Mapping, view: View, changes: tuple[Change, ...]) -> tuple[Change, ...]:
     """SuperOffice has one sale date: write the one that the coming stage gives it, and only that."""
     left = {change.field: change for change in changes if change.side is Side.LEFT}
-    before = view.now[Side.LEFT].get(STAGE)
-    after = left[STAGE].new if STAGE in left else before
-    was_closed, closed = mapping.is_closed(Side.LEFT, before), mapping.is_closed(Side.LEFT, after)
-    left.pop(EXPECTED_CLOSE if closed else ACTUAL_CLOSE, None)
-    if was_closed and not closed and EXPECTED_CLOSE not in left:
-        left |= _reopened_date(mapping, view)
-    return tuple(c for c in changes if c.side is Side.RIGHT) + tuple(left.values())
+    right = {change.field: change for change in changes if change.side is Side.RIGHT}
+    was_closed, closed = _turn(mapping, view, left, Side.LEFT)
+    coming, other = (ACTUAL_CLOSE, EXPECTED_CLOSE) if closed else (EXPECTED_CLOSE, ACTUAL_CLOSE)
+    left.pop(other, None)
+    if was_closed is not closed:
+        left |= _sale_date(mapping, view, coming)
+    if _turn(mapping, view, right, Side.RIGHT) == (True, False):
+        right |= _no_close_day(mapping, view)
+    return (*right.values(), *left.values())
 
 
-def _reopened_date(mapping: Mapping, view: View) -> dict[str, Change]:
-    """A reopened sale takes the opportunity's expected date; its own date was the day it closed."""
-    field = mapping.field(EXPECTED_CLOSE)
-    expected = view.now[Side.RIGHT].get(EXPECTED_CLOSE)
-    if field is None or expected is None or not field.direction.flows_to(Side.LEFT):
+def _turn(
+    mapping: Mapping, view: View, changes: AbstractMapping[str, Change], side: Side
+) -> tuple[bool, bool]:
+    """Whether the record is closed now, and whether it will be."""
+    before = view.now[side].get(STAGE)
+    after = changes[STAGE].new if STAGE in changes else before
+    return mapping.is_closed(side, before), mapping.is_closed(side, after)
+
+
+def _sale_date(mapping: Mapping, view: View, name: str) -> dict[str, Change]:
+    """A sale closed or reopened from the right takes the opportunity's date of that meaning.
+
+    superoffice.md 4.1 (seen 2026-11-22): the server does not set the sale date when a sale is closed."""
+    field, date = mapping.field(name), view.now[Side.RIGHT].get(name)
+    if field is None or date is None or not field.direction.flows_to(Side.LEFT):
         return {}
-    return {EXPECTED_CLOSE: Change(EXPECTED_CLOSE, Side.LEFT, None, expected, held=False)}
+    return {name: Change(name, Side.LEFT, None, date, held=False)}
+
+
+def _no_close_day(mapping: Mapping, view: View) -> dict[str, Change]:
+    """A reopened opportunity has no close day; onlyoffice.md 4.4 (seen 2026-11-22): the form clears it."""
+    field, date = mapping.field(ACTUAL_CLOSE), view.now[Side.RIGHT].get(ACTUAL_CLOSE)
+    if field is None or date is None or not field.direction.flows_to(Side.RIGHT):
+        return {}
+    return {ACTUAL_CLOSE: Change(ACTUAL_CLOSE, Side.RIGHT, date, None)}

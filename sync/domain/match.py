@@ -117,11 +117,11 @@ def _by_id(item_id: str) -> tuple[int, str]:
 
 
 def _contradict(left: Record | Company, right: Record | Company) -> bool:
-    """Equal names with different organisation numbers are two companies."""
-    if isinstance(left, Company) and isinstance(right, Company):
-        ours, theirs = _org_number(left), _org_number(right)
-        return ours is not None and theirs is not None and ours != theirs
-    return False
+    """Equal names with different organisation numbers, or in different cities, may be two companies."""
+    if not isinstance(left, Company) or not isinstance(right, Company):
+        return False
+    pairs = ((_org_number(left), _org_number(right)), (fold(left.city), fold(right.city)))
+    return any(ours and theirs and ours != theirs for ours, theirs in pairs)
 
 
 def _likeness(record: Record, mapping: Mapping) -> Hashable | None:
@@ -139,6 +139,10 @@ def _likeness(record: Record, mapping: Mapping) -> Hashable | None:
 
 
 def _org_number(company: Company) -> str | None:
+    """Digits only where there are enough of them: "NO 987 654 321 MVA" is 987654321."""
+    digits = re.sub(r"\D", "", company.org_number)
+    if len(digits) >= 6:
+        return digits
     return re.sub(r"[^0-9a-z]", "", company.org_number.casefold()) or None
 
 
@@ -194,5 +198,6 @@ _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "å": "a", "ß": "ss", "ð": "d
 
 def fold(text: str) -> str:
     """Case, accents and runs of blanks removed."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).split())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = "".join(char for char in plain if not unicodedata.combining(char))
+    return " ".join(bare.translate(_LETTERS).split())

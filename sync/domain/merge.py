@@ -86,17 +86,16 @@ def _decide(field: Field, view: View) -> Change | Clash | None:
     if len(ways) < 2:
         return _flow(field, ways[0], view) if ways else None
     new_bond = all(field.name not in (view.base[side] or {}) for side in Side)
-    winner = (view.first_link if new_bond else field.winner).side or _only_filled(field, view, new_bond)
+    filled = [side for side in Side if not is_blank(view.now[side][field.name])]
+    if field.direction is Direction.FILL_BLANK:
+        return _flow(field, filled[0].other, view) if len(filled) == 1 else None
+    if new_bond and len(filled) == 1:
+        return _flow(field, filled[0].other, view)  # on a first bond, a side with nothing has no say
+    winner = (view.first_link if new_bond else field.winner).side
     if winner is not None:
         return _flow(field, winner.other, view)
     what = "differs between the two records" if new_bond else "changed on both sides"
     return _clash(field, view, ClashKind.CONFLICT, f"{field.name} {what}")
-
-
-def _only_filled(field: Field, view: View, new_bond: bool) -> Side | None:
-    """On a first bond, a side with nothing in the field has no say."""
-    filled = [side for side in Side if not is_blank(view.now[side].get(field.name))]
-    return filled[0] if new_bond and len(filled) == 1 else None
 
 
 def _flow(field: Field, to: Side, view: View) -> Change | Clash | None:

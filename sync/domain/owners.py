@@ -25,9 +25,10 @@ def owner_table(
     lefts, rights = list(left), list(right)
     pairs, problems = _pairs_by_hand(rule, lefts, rights)
     notes: list[str] = []
-    _pair_by(lambda user: (user.email or "").casefold(), lefts, rights, pairs)
+    _pair_by(lambda user: (user.email or "").casefold(), lefts, rights, pairs, set())
     if rule.by_name:
-        named = _pair_by(lambda user: user.name.casefold(), lefts, rights, pairs)
+        taken = set(pairs.values())
+        named = _pair_by(lambda user: user.name.casefold(), lefts, rights, pairs, taken)
         notes = [f"owner {name} was matched by name only; check it" for name in named]
     defaults, default_problems = _defaults(rule, lefts, rights)
     images = {Side.LEFT: _backward(pairs, lefts), Side.RIGHT: pairs}
@@ -62,10 +63,13 @@ def _find(users: list[User], wanted: str) -> User | None:
 
 
 def _pair_by(
-    key: Callable[[User], str], lefts: list[User], rights: list[User], pairs: dict[str, str]
+    key: Callable[[User], str],
+    lefts: list[User],
+    rights: list[User],
+    pairs: dict[str, str],
+    taken: set[str],
 ) -> list[str]:
-    """Adds pairs with an equal, unique key among active users not paired yet; tells their names."""
-    taken = set(pairs.values())
+    """Adds pairs with an equal, unique key among active users not paired or taken; tells their names."""
     free_left = _unique(key, (user for user in lefts if user.active and user.key not in pairs))
     free_right = _unique(key, (user for user in rights if user.active and user.key not in taken))
     found = [(user, free_right[name]) for name, user in free_left.items() if name in free_right]

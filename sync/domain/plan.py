@@ -6,10 +6,10 @@ from typing import assert_never
 from sync.domain.actions import Action, Create, Delete, LinkPlan, Update
 from sync.domain.field import same
 from sync.domain.half import remembered
-from sync.domain.link import Link, LinkState
+from sync.domain.link import NEEDS_A_PERSON, Link, LinkState
 from sync.domain.mapping import Mapping
 from sync.domain.merge import Change, Clash, ClashKind, View
-from sync.domain.model import STAGE, Record, Side, Unreadable, Values
+from sync.domain.model import PROBABILITY, STAGE, Record, Side, Unreadable, Value, Values
 from sync.domain.policy import Policy, Removal, Revival
 
 
@@ -108,6 +108,8 @@ def _plan_both(link: Link, left: Sight, right: Sight, rules: Rules) -> LinkPlan:
         if merged.of(side)
     )
     state, reason = _state_of(merged.clashes)
+    if not merged.clashes and link.state in NEEDS_A_PERSON and Unseen() in (left, right):
+        state, reason = link.state, link.reason  # what waits may be on the side that was not seen
     seen = {side: rules.mapping.comparable(now[side]) for side in Side}
     return LinkPlan(link, actions, merged.clashes, state, reason, seen)
 
@@ -150,7 +152,7 @@ def _edited(base: Values, now: Values) -> bool:
 
 def _plan_revival(link: Link, gone: Side, other: Record, rules: Rules) -> LinkPlan:
     said = f"deleted in {gone.label}, edited in {gone.other.label}"
-    if rules.policy.revival is Revival.ASK:
+    if rules.policy.revival is Revival.ASK or not rules.policy.creates[gone]:
         return replace(_stay(link, LinkState.CONFLICT, said), gone=frozenset({gone}))
     values, missing = rules.mapping.image_of(other.values, gone)
     if missing:
@@ -169,11 +171,22 @@ def _plan_removal(link: Link, gone: Side, now: Values, rules: Rules) -> LinkPlan
     if removal is Removal.DELETE:
         actions = (Delete(partner, record_id, now, said),)
     elif removal is Removal.CLOSE_AS_LOST and not rules.mapping.is_closed(partner, now.get(STAGE)):
-        change = Change(STAGE, partner, now.get(STAGE), rules.mapping.lost[partner])
-        actions = (Update(partner, record_id, (change,), said),)
+        actions = (Update(partner, record_id, _lost(partner, now, rules), said),)
     done = {Removal.KEEP: "kept", Removal.CLOSE_AS_LOST: "closed as lost", Removal.DELETE: "deleted too"}
-    plan = _bury(link, frozenset({gone}), f"{said}; {partner.label} {record_id} {done[removal]}", True)
+    fate = done[removal] if actions else "kept"
+    plan = _bury(link, frozenset({gone}), f"{said}; {partner.label} {record_id} {fate}", True)
     return replace(plan, actions=actions)
+
+
+def _lost(partner: Side, now: Values, rules: Rules) -> tuple[Change, ...]:
+    """A lost deal is in the lost stage and has no chance left; neither server sees to the second."""
+    # superoffice.md 4.1, onlyoffice.md 5.5 (seen 2026-11-22)
+    wanted: dict[str, Value] = {STAGE: rules.mapping.lost[partner], PROBABILITY: 0}
+    return tuple(
+        Change(name, partner, now.get(name), value)
+        for name, value in wanted.items()
+        if rules.mapping.field(name) is not None and now.get(name) != value
+    )
 
 
 def _bury(link: Link, gone: frozenset[Side], reason: str, settled: bool) -> LinkPlan:

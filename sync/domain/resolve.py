@@ -71,7 +71,7 @@ def resolve(spec: MappingSpec, left: Lists, right: Lists, companies: Companies) 
     owners, owner_problems, owner_notes = owner_table(spec.owners, left.users, right.users)
     currencies, currency_notes = _currency_table(spec, left, right)
     customs, custom_problems = _custom_tables(spec, left)
-    if found := [*problems, *owner_problems, *custom_problems]:
+    if found := [*_switched_off(spec), *problems, *owner_problems, *custom_problems]:
         raise Misconfigured(found)
     tables = {
         model.STAGE: stages,
@@ -88,6 +88,15 @@ def resolve(spec: MappingSpec, left: Lists, right: Lists, companies: Companies) 
     lost = {Side.LEFT: "lost", Side.RIGHT: stages.images[Side.RIGHT]["lost"]}
     kept = tuple(field for field in fields if field.direction is not Direction.OFF)
     return Resolution(ResolvedMapping(kept, states, lost), (*owner_notes, *currency_notes))
+
+
+def _switched_off(spec: MappingSpec) -> list[str]:
+    """Neither system takes a new record without these: superoffice.md 3.6, onlyoffice.md 4.4."""
+    needed = (model.TITLE, model.STAGE, model.CURRENCY, model.OWNER)
+    off = [name for name in needed if spec.rule(name).direction is Direction.OFF]
+    return [
+        f'mapping.fields.{name}: cannot be "off", a new record needs it; use "create_only"' for name in off
+    ]
 
 
 def _field(spec: MappingSpec, name: str, table: Table | None) -> Field:
@@ -133,6 +142,7 @@ def _custom_tables(spec: MappingSpec, left: Lists) -> tuple[dict[str, Table], li
     infos = {info.key: info for info in left.custom_fields}
     for rule in (rule for rule in spec.customs if rule.kind is FieldKind.LIST):
         options = infos[rule.left_key].options if rule.left_key in infos else ()
+        options = tuple(sorted(options, key=lambda option: option.active))  # the last of a name wins
         names = {option.name: option.key for option in options}
         problems += _unknown_items(rule, names)
         to_right = {option.key: rule.items.get(option.name, option.name) for option in options}

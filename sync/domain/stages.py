@@ -44,6 +44,8 @@ def stage_table(
             problems += _put(to_left, other.key, one.key, f"ONLYOFFICE {other.name}")
     if not problems:
         problems = _gaps(lefts, to_right, Side.LEFT) + _gaps(rights, to_left, Side.RIGHT)
+        problems += _circles(lefts, to_right, to_left, Side.LEFT)
+        problems += _circles(rights, to_left, to_right, Side.RIGHT)
     images = {Side.LEFT: to_left, Side.RIGHT: to_right}
     return Table("stage", images, {}, "add a row to [[mapping.stages]]"), problems
 
@@ -88,4 +90,14 @@ def _gaps(stages: list[Stage], table: dict[str, str], side: Side) -> list[str]:
         f"mapping.stages: {side.label} stage {stage.name!r} has no image in {side.other.label}"
         for stage in stages
         if stage.active and stage.key not in table
+    ]
+
+
+def _circles(stages: list[Stage], there: dict[str, str], back: dict[str, str], side: Side) -> list[str]:
+    """One-way rows may lead to another stage, but never round in a circle."""
+    return [
+        f"mapping.stages: {side.label} stage {stage.name!r} does not come home from {side.other.label}; "
+        "bond the stages its rows lead to both ways"
+        for stage in stages
+        if (image := there.get(stage.key)) in back and there.get(back[image]) != image
     ]
