@@ -13,7 +13,8 @@
     │   └── WrongShape        an answer that is not what the vendor's API gives
     ├── RunHeld               nothing is written in this run; a person or time releases it
     │   ├── IncompleteCensus  a listing that proves nothing by absence
-    │   └── LeaseHeld         another opsync process owns this state database
+    │   ├── LeaseHeld         another opsync process owns this state database
+    │   └── Stopped           we were asked to leave
     ├── StateTrouble          the state database cannot be used: stop before any write
     └── Misconfigured         refuse to start; carries every problem found
 
@@ -86,6 +87,10 @@ class IncompleteCensus(RunHeld):
 
 class LeaseHeld(RunHeld):
     """Another process holds the lease on the state database."""
+
+
+class Stopped(RunHeld):
+    """Somebody asked this process to leave; the next run goes on from here."""
 
 
 class StateTrouble(OpsyncError):

@@ -20,6 +20,9 @@ class LinkState(StrEnum):
     BURIED = "buried"
 
 
+HAND = "hand"
+"""Origin of a link, and tier of a company link, that a person made or took apart."""
+
 NEEDS_A_PERSON = frozenset({LinkState.CONFLICT, LinkState.PARKED})
 
 
@@ -66,7 +69,7 @@ class Link:
     @property
     def excluded_by_hand(self) -> bool:
         """A person took this record out of the game; only a person puts it back."""
-        return self.state is LinkState.EXCLUDED and self.origin == "hand"
+        return self.state is LinkState.EXCLUDED and self.origin == HAND
 
 
 @dataclass(frozen=True, slots=True)

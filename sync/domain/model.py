@@ -174,6 +174,17 @@ class Company:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """A contact person of a company (SuperOffice Person, ONLYOFFICE person contact), as matching sees one."""
+
+    side: Side
+    id: str
+    company_id: str
+    name: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CompanyCard:
     """What `contacts show` prints: the company and one line per recent sale."""
 

@@ -102,8 +102,10 @@ def _plan_both(link: Link, left: Sight, right: Sight, rules: Rules) -> LinkPlan:
     base = {side: link.base(side) for side in Side}
     locked = {Side.LEFT: _locks(left), Side.RIGHT: _locks(right)}
     merged = rules.mapping.merge(View(now, base, locked, rules.policy.first_link))
+    first = link.base_left is None and link.base_right is None
+    why = "the two differ at their first link" if first else "edited in {}"
     actions = tuple(
-        Update(side, link.record_id(side) or "", merged.of(side), f"edited in {side.other.label}")
+        Update(side, link.record_id(side) or "", merged.of(side), why.format(side.other.label))
         for side in (Side.RIGHT, Side.LEFT)
         if merged.of(side)
     )

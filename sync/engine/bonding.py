@@ -8,10 +8,10 @@ from uuid import uuid4
 
 from sqlalchemy.engine import Connection
 
-from sync.domain.link import CompanyLink, Link, LinkState
+from sync.domain.link import HAND, CompanyLink, Link, LinkState
 from sync.domain.match import Matches, match_companies
 from sync.domain.model import Company, Side
-from sync.engine.by_hand import HAND, SHORTEST_PREFIX, side_named, wake
+from sync.engine.by_hand import SHORTEST_PREFIX, side_named, wake
 from sync.engine.companies import CREATING, NO_PARTNER, CompanyBook, save_fresh
 from sync.engine.pairing import Pairing
 from sync.engine.run import worker_pool
@@ -146,7 +146,7 @@ def wake_waiting(pairing: Pairing, connection: Connection, changed: Iterable[Com
     """Links that waited for one of these companies become pending; how many they were."""
     keys = {(side, link.record_id(side)) for link in changed for side in Side}
     asleep = link_store.load_links_in(connection, [LinkState.EXCLUDED, LinkState.PARKED])
-    waiting = [link for link in asleep if link.origin != HAND and _awaited(link) & keys]
+    waiting = [link for link in asleep if not link.excluded_by_hand and _awaited(link) & keys]
     wake(pairing, connection, waiting, "its company was linked")
     return len(waiting)
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from sqlalchemy.engine import Connection
 
-from sync.domain.link import Link, LinkState
+from sync.domain.link import HAND, Link, LinkState
 from sync.domain.model import Record, Side
 from sync.engine.pairing import Pairing
 from sync.engine.turn import changing
@@ -14,9 +14,6 @@ from sync.store import intents as intent_store
 from sync.store import journal as journal_store
 from sync.store import links as link_store
 from sync.store.journal import Entry
-
-HAND = "hand"
-"""Origin of a link that a person made or took out."""
 
 RETRIABLE = frozenset({LinkState.PARKED, LinkState.RETRYING, LinkState.CONFLICT, LinkState.EXCLUDED})
 SHORTEST_PREFIX = 6
@@ -64,7 +61,7 @@ def retry(pairing: Pairing, wanted: str) -> Link:
     """The next sync tries again, even what a CRM refused before."""
     with changing(pairing) as connection:
         link = find_link(connection, wanted)
-        if link.state not in RETRIABLE or _is_out(link):
+        if link.state not in RETRIABLE or link.excluded_by_hand:
             raise RecordTrouble(f"link {link.id} is {_spoken(link)}: there is nothing to try again")
         return _save(pairing, connection, _awake(link), "retried", "by hand")
 
@@ -96,27 +93,17 @@ def exclude(pairing: Pairing, wanted: str, reason: str) -> Link:
         if link.state is LinkState.BURIED:
             raise RecordTrouble(f"link {link.id} is buried: {link.reason}")
         _refuse_while_writing(connection, link)
-        return _save(pairing, connection, _taken_out(link, reason), "excluded", reason)
-
-
-def _taken_out(link: Link, reason: str) -> Link:
-    """The decision table knows "excluded" for records without a partner; a pair is paused."""
-    if link.whole:
-        return replace(link, state=LinkState.PAUSED, reason=reason, refused="")
-    return replace(link, state=LinkState.EXCLUDED, reason=reason, origin=HAND, refused="")
-
-
-def _is_out(link: Link) -> bool:
-    return link.state is LinkState.PAUSED or (link.state is LinkState.EXCLUDED and link.origin == HAND)
+        out = replace(link, state=LinkState.EXCLUDED, reason=reason, origin=HAND, refused="")
+        return _save(pairing, connection, out, "excluded", reason)
 
 
 def include(pairing: Pairing, wanted: str) -> Link:
     """Takes an exclusion back."""
     with changing(pairing) as connection:
         link = find_link(connection, wanted)
-        if not _is_out(link):
+        if not link.excluded_by_hand:
             raise RecordTrouble(f"link {link.id} was not excluded by hand, it is {_spoken(link)}")
-        origin = link.origin if link.whole else "found"
+        origin = HAND if link.whole else "found"
         return _save(pairing, connection, replace(_awake(link), origin=origin), "included", "by hand")
 
 

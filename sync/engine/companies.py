@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from sync.domain.field import Unmapped
-from sync.domain.link import CompanyLink
+from sync.domain.link import HAND, CompanyLink
 from sync.domain.match import match_companies
 from sync.domain.model import COMPANY, Company, Record, Side, Unreadable, Value, Values
 from sync.domain.resolve import Companies
@@ -90,7 +90,9 @@ def match_all(
 ) -> tuple[CompanyLink, ...]:
     """Links for everything that matches, halves with a reason for what is ambiguous or may not be made, bare
     halves for the needed rest."""
-    taken = {(side, link.record_id(side)) for link in known if link.whole for side in Side}
+    known = tuple(known)
+    bound = [link for link in known if link.whole or link.tier == HAND]
+    taken = {(side, link.record_id(side)) for link in bound for side in Side}
     futures = {side: pool.submit(_fetch, pairing, side) for side in Side}
     companies = {side: future.result() for side, future in futures.items()}
     free = {side: [c for c in companies[side] if (side, c.id) not in taken] for side in Side}

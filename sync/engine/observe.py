@@ -13,7 +13,7 @@ from sync.domain.mapping import Mapping
 from sync.domain.model import Record, Side, Unreadable
 from sync.domain.plan import Gone, Sight, Unseen
 from sync.engine.pairing import Pairing
-from sync.errors import RunHeld
+from sync.errors import RunHeld, Stopped
 
 UNFINISHED = frozenset({LinkState.PENDING, LinkState.RETRYING, LinkState.CONFLICT})
 """States whose records are read directly when a delta does not show them."""
@@ -48,6 +48,8 @@ def _look(pairing: Pairing, side: Side, cursor: str | None) -> Look:
     records: dict[str, Record | Unreadable] = {}
     for record in crm.fetch_census():
         records[record.id] = record
+        if pairing.stop.is_set():
+            raise Stopped("stopped while reading; nothing was written")
         if len(records) % 100 == 0:
             pairing.progress(f"{side.label}: records", len(records), None)
     pairing.progress(f"{side.label}: records", len(records), len(records))

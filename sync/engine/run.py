@@ -22,7 +22,7 @@ from sync.engine.lease import Fence, held_lease
 from sync.engine.observe import Sights
 from sync.engine.pairing import Pairing
 from sync.engine.recover import recover_intents
-from sync.errors import Misconfigured, OpsyncError, RunHeld, SideDown, StateTrouble
+from sync.errors import Misconfigured, OpsyncError, RunHeld, SideDown, StateTrouble, Stopped
 from sync.store import cursors as cursor_store
 from sync.store import links as link_store
 from sync.store import runs as run_store
@@ -75,6 +75,8 @@ def run(pairing: Pairing, kind: str, *, full: bool, lists: Mapping[Side, Lists] 
         pass_ = _Pass(pairing, run_id, fence, pool)
         try:
             outcome, error = pass_.go(lists, full=full), ""
+        except Stopped as stopped:
+            outcome, error = "stopped", str(stopped)
         except RunHeld as held:
             outcome, error = "held", str(held)
         except StateTrouble:

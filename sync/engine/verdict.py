@@ -36,7 +36,7 @@ def value_of(conflict: Conflict, side: Side) -> Value:
 
 
 def resolve_conflict(pairing: Pairing, wanted: str, field: str, take: Side) -> Verdict:
-    """Decides about the values the person was shown; should one change before the next sync, it asks again."""
+    """Decides about the values the person was shown; one that changes before the next sync asks again."""
     with changing(pairing) as connection:
         link = find_link(connection, wanted)
         waiting = {

@@ -63,7 +63,8 @@ def _company(chance: random.Random, key: int, name: str, other: str) -> SeedComp
 
 
 def _twins(firms: Sequence[SeedCompany], count: int) -> tuple[SeedCompany, ...]:
-    shared = [firm for firm in firms if firm.left_name and firm.right_name][:count]
+    """Of companies that only their name could tell: shared, equally named, without a number."""
+    shared = [firm for firm in firms if firm.left_name == firm.right_name and not firm.org_number][:count]
     return tuple(
         SeedCompany(key, None, firm.right_name, "", firm.city)
         for key, firm in enumerate(shared, len(firms) + 1)

@@ -1,0 +1,43 @@
+# Everything a developer runs. The first `make setup` needs a package index; the rest needs no network.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.made
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test lint bench clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+setup: $(STAMP)  ## Make .venv with the locked packages and opsync itself (PYTHON=python3.12 to choose)
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "opsync needs Python 3.11 or newer: make setup PYTHON=...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --requirement requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: $(STAMP)  ## Watch two sandbox CRMs become equal
+	$(BIN)/opsync demo
+
+test: $(STAMP)  ## Run all tests
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)  ## Check style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: $(STAMP)  ## Measure against bare loops in the same run
+	$(BIN)/python -m tests.bench.run
+
+clean:  ## Remove .venv and everything else that is generated
+	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find sync migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +

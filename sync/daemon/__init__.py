@@ -1,0 +1,1 @@
+"""The long-running service: when a cycle runs and what happens around it; it judges no record."""

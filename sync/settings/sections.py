@@ -1,0 +1,190 @@
+"""The sections of the configuration as frozen values; it reads no file and no environment."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
+
+from sync.domain.model import Side
+from sync.domain.policy import Policy as Rules
+from sync.domain.policy import Removal, Revival
+from sync.settings.mapping import WINNERS, Mapping, WinnerWord
+from sync.settings.section import Count, Seconds, Section
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _has_fine_port(parts):
+        raise ValueError("must be an address such as https://crm.example.com")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("must be a bare address, without user, password, ? or #")
+    return text
+
+
+def _has_fine_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
+
+
+def _zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key if text else ""
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is no time zone of the tz database; write a name such as Europe/Oslo") from None
+
+
+Address = Annotated[str, AfterValidator(_address)]
+RemovalWord = Literal["keep", "close_as_lost", "delete"]
+
+
+class SuperOffice(Section):
+    """[superoffice]: the left side. Which secret is needed depends on `login`."""
+
+    base_url: Address
+    tenant: str = ""
+    login: Literal["basic", "ticket", "bearer"] = "basic"
+    user: str = ""
+    password: SecretStr | None = None
+    password_file: str = ""
+    ticket: SecretStr | None = None
+    ticket_file: str = ""
+    app_token: SecretStr | None = None
+    app_token_file: str = ""
+    token: SecretStr | None = None
+    token_file: str = ""
+    sale_type: str = ""
+    stamp_field: str = ""
+    page_size: int = Field(default=1000, ge=1, le=10_000)
+    base_time_zone: Annotated[str, AfterValidator(_zone)] = ""
+    overlap_s: int = Field(default=900, ge=0)
+
+
+class OnlyOffice(Section):
+    """[onlyoffice]: the right side."""
+
+    base_url: Address
+    user: str = Field(min_length=1)
+    password: SecretStr | None = None
+    password_file: str = ""
+    stamp_field: str = ""
+    number_field: str = ""
+    default_currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
+    org_number_field: str = ""
+    partner_field: str = ""
+    # 0 would hide new companies from everybody else.  onlyoffice.md 6.2 (seen 2026-11-22)
+    company_share_type: Literal[1, 2] = 2
+    # The server cuts larger pages to 1000.  onlyoffice.md 3.4 (seen 2026-11-22)
+    page_size: int = Field(default=500, ge=2, le=1000)
+
+
+class StateStore(Section):
+    """[state]: where the state database is; the url is a secret because it may hold a password."""
+
+    url: SecretStr = SecretStr("sqlite:///opsync.db")
+    url_file: str = ""
+
+
+class Policy(Section):
+    """[policy]: who may create what, and what a deletion means."""
+
+    first_link: WinnerWord = "ask"
+    create_in_superoffice: bool = True
+    create_in_onlyoffice: bool = True
+    deleted_in_superoffice: RemovalWord = "keep"
+    deleted_in_onlyoffice: RemovalWord = "keep"
+    edited_after_delete: Literal["ask", "recreate"] = "ask"
+    gone_after_s: Seconds = 600.0
+    settle_s: Seconds = 90.0
+
+    def rules(self) -> Rules:
+        return Rules(
+            WINNERS[self.first_link],
+            {Side.LEFT: self.create_in_superoffice, Side.RIGHT: self.create_in_onlyoffice},
+            {
+                Side.LEFT: Removal(self.deleted_in_superoffice),
+                Side.RIGHT: Removal(self.deleted_in_onlyoffice),
+            },
+            Revival(self.edited_after_delete),
+        )
+
+
+class Companies(Section):
+    """[companies]: where missing companies may be made."""
+
+    create_in_superoffice: bool = False
+    create_in_onlyoffice: bool = False
+
+
+class Schedule(Section):
+    """[schedule]: when the daemon looks."""
+
+    interval_s: float = Field(default=60.0, ge=1, allow_inf_nan=False)
+    full_every_s: float = Field(default=86_400.0, ge=1, allow_inf_nan=False)
+    jitter_s: Seconds = 5.0
+
+
+class SideBudget(Section):
+    """[budget.superoffice] and [budget.onlyoffice]: how hard one side may be worked."""
+
+    calls_per_minute: Count = 600
+    connections: Count = 8
+    connect_timeout_s: float = Field(default=10.0, gt=0, allow_inf_nan=False)
+    read_timeout_s: float = Field(default=60.0, gt=0, allow_inf_nan=False)
+    attempts: Count = 4
+    ca_file: str = ""
+
+
+class Budget(Section):
+    """[budget]."""
+
+    workers: int = Field(default=8, ge=1, le=64)
+    superoffice: SideBudget = Field(default_factory=SideBudget)
+    onlyoffice: SideBudget = Field(default_factory=SideBudget)
+
+
+class Web(Section):
+    """[web]: the console; without a token its port stays closed."""
+
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8370, ge=0, le=65_535)
+    token: SecretStr | None = None
+    token_file: str = ""
+
+
+class Log(Section):
+    """[log]."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["console", "json"] = "console"
+
+
+class Settings(Section):
+    """Everything a user can set."""
+
+    superoffice: SuperOffice
+    onlyoffice: OnlyOffice
+    state: StateStore = Field(default_factory=StateStore)
+    mapping: Mapping
+    policy: Policy = Field(default_factory=Policy)
+    companies: Companies = Field(default_factory=Companies)
+    schedule: Schedule = Field(default_factory=Schedule)
+    budget: Budget = Field(default_factory=Budget)
+    web: Web = Field(default_factory=Web)
+    log: Log = Field(default_factory=Log)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret in clear, for the one place that must recognise and hide them."""
+        return tuple(secret.get_secret_value() for secret in _secrets_in(self))
+
+
+def _secrets_in(model: BaseModel) -> Iterator[SecretStr]:
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if isinstance(value, BaseModel):
+            yield from _secrets_in(value)
+        elif isinstance(value, SecretStr):
+            yield value

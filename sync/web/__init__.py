@@ -1,0 +1,1 @@
+"""What the service shows over HTTP; it starts no thread and changes nothing."""

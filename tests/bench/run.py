@@ -1,0 +1,43 @@
+"""Runs every contest and prints one table: `make bench`, or `python -m tests.bench.run [rounds]`."""
+
+import sys
+
+from tests.bench.measure import Case, Result, measure
+from tests.bench.merging import RECORDS, merging
+from tests.bench.reading import ROWS, archive_rows, opportunities
+from tests.bench.running import CREATES, PAIRS, creating, planning
+from tests.bench.storing import LINKS, loading, saving
+
+ROUNDS = 5
+CASES = (
+    Case("plan, pairs unchanged", "comparing dicts", PAIRS, planning),
+    Case("merge, one field changed", "comparing dicts", RECORDS, merging),
+    Case("run that creates", "calls to the memory CRM", CREATES, creating),
+    Case("save links", "sqlite3 executemany", LINKS, saving),
+    Case("load links", "sqlite3 fetchall", LINKS, loading),
+    Case("read archive rows", "json.loads", ROWS, archive_rows),
+    Case("read opportunities", "json.loads", ROWS, opportunities),
+)
+
+HEADER = (
+    f"{'opsync':<26}{'against':<25}{'count':>7}{'opsync ms':>12}{'bare ms':>10}{'us each':>10}{'ratio':>9}"
+)
+
+
+def main(arguments: list[str]) -> None:
+    rounds = int(arguments[0]) if arguments else ROUNDS
+    print(f"Medians of {rounds} rounds; ratio = opsync / bare loop in the same round.")
+    print(HEADER)
+    for case in CASES:
+        print(line_of(measure(case, rounds)), flush=True)
+
+
+def line_of(result: Result) -> str:
+    case, each_us = result.case, result.ours_s / result.case.count * 1e6
+    names = f"{case.what:<26}{case.against:<25}{case.count:>7}"
+    times = f"{result.ours_s * 1e3:>12.1f}{result.bare_s * 1e3:>10.2f}{each_us:>10.1f}"
+    return f"{names}{times}{result.ratio:>9.1f}"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
