@@ -85,7 +85,7 @@ def configure(settings: LogSettings, secrets: Iterable[str], stream: TextIO | No
 
 
 def _log_retry(details: RetryDetails) -> None:
-    structlog.get_logger("opsync").info(
+    structlog.get_logger("opsync").debug(
         "call.retried",
         attempt=details.retry_num,
         wait_s=round(details.wait_for, 1),

@@ -17,7 +17,7 @@ from sync.domain.link import LinkState
 from sync.domain.model import Side
 from sync.engine.draft import check_mapping
 from sync.engine.pairing import Pairing
-from sync.engine.run import Report, run
+from sync.engine.run import Report, new_run_id, run
 from sync.errors import LeaseHeld, Misconfigured, OpsyncError, StateTrouble, Stopped
 
 KIND = "cycle"
@@ -117,9 +117,10 @@ class Supervisor:
             if troubles:
                 return self._turn(Outcome.SIDE_DOWN, "; ".join(troubles))
             check_mapping(self._pairing.spec, self._shelf.lists)
-        report = run(self._pairing, KIND, full=full, lists=self._shelf.lists)
-        self._watch.outages.end(Topic.STATE, Topic.LEASE, Topic.MAPPING)
-        with bound_contextvars(run_id=report.run_id):
+        run_id = new_run_id()
+        with bound_contextvars(run_id=run_id):
+            report = run(self._pairing, KIND, full=full, lists=self._shelf.lists, run_id=run_id)
+            self._watch.outages.end(Topic.STATE, Topic.LEASE, Topic.MAPPING)
             return self._settle(report, full=full)
 
     def _ask_sides(self) -> list[str]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -55,8 +56,16 @@ class Report:
 
 @contextmanager
 def worker_pool(pairing: Pairing) -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(pairing.options.workers, thread_name_prefix="opsync") as pool:
+    """The one pool of a run; its threads log with what the caller has bound, such as the run id."""
+    with ThreadPoolExecutor(
+        pairing.options.workers, "opsync", initializer=_inherit, initargs=(copy_context(),)
+    ) as pool:
         yield pool
+
+
+def _inherit(context: Context) -> None:
+    for variable, value in context.items():
+        variable.set(value)
 
 
 def plan_only(pairing: Pairing, *, full: bool) -> Draft:
@@ -65,11 +74,22 @@ def plan_only(pairing: Pairing, *, full: bool) -> Draft:
         return draft_run(pairing, fetch_lists(pairing, pool), pool, full=full)
 
 
-def run(pairing: Pairing, kind: str, *, full: bool, lists: Mapping[Side, Lists] | None = None) -> Report:
+def new_run_id() -> str:
+    return uuid4().hex
+
+
+def run(
+    pairing: Pairing,
+    kind: str,
+    *,
+    full: bool,
+    lists: Mapping[Side, Lists] | None = None,
+    run_id: str | None = None,
+) -> Report:
     """One pass under the lease. Trouble with a side, the state or a brake ends it and is told in the report's
     `error`; `Misconfigured` and `LeaseHeld` are raised: nothing was begun."""
     with held_lease(pairing) as fence, worker_pool(pairing) as pool:
-        run_id, started_at = uuid4().hex, pairing.clock()
+        run_id, started_at = run_id or new_run_id(), pairing.clock()
         with pairing.database.begin() as connection:
             run_store.begin_run(connection, run_id, kind, started_at)
         pass_ = _Pass(pairing, run_id, fence, pool)
