@@ -29,6 +29,7 @@ from sync.domain.model import (
     CompanyCard,
     Delta,
     Lists,
+    Person,
     Record,
     Side,
     Stage,
@@ -68,6 +69,7 @@ class MemoryCrm:
     truncate: bool = False
     records: dict[str, Record] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
+    persons: dict[str, Person] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     writes: int = 0
 
@@ -91,6 +93,15 @@ class MemoryCrm:
     def user_deletes(self, record_id: str) -> None:
         with self._lock:
             self._remove(record_id)
+
+    def add_company(self, company: Company) -> None:
+        with self._lock:
+            self._companies[company.id] = company
+
+    def drop_company(self, company_id: str) -> None:
+        """Deleted, or merged into another one; its records are not touched."""
+        with self._lock:
+            del self._companies[company_id]
 
     # reads of the port
 
@@ -143,6 +154,12 @@ class MemoryCrm:
         self._begin("fetch_company")
         with self._lock:
             return self._companies.get(company_id)
+
+    def fetch_persons(self, company_id: str) -> tuple[Person, ...]:
+        self._begin("fetch_persons")
+        with self._lock:
+            found = (person for person in self.persons.values() if person.company_id == company_id)
+            return tuple(sorted(found, key=lambda person: int(person.id)))
 
     def fetch_company_card(self, company_id: str, limit: int) -> CompanyCard | None:
         self._begin("fetch_company_card")

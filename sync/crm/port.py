@@ -4,7 +4,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
-from sync.domain.model import Access, Company, CompanyCard, Delta, Lists, Record, Side, Unreadable, Values
+from sync.domain.model import (
+    Access,
+    Company,
+    CompanyCard,
+    Delta,
+    Lists,
+    Person,
+    Record,
+    Side,
+    Unreadable,
+    Values,
+)
 
 
 class Crm(Protocol):
@@ -42,6 +53,9 @@ class Crm(Protocol):
 
     def fetch_company(self, company_id: str) -> Company | None:
         """One company, or None."""
+
+    def fetch_persons(self, company_id: str) -> tuple[Person, ...]:
+        """The contact persons of one company; none for a company that does not exist."""
 
     def fetch_company_card(self, company_id: str, limit: int) -> CompanyCard | None:
         """The company and its most recent sales, for people to look at."""

@@ -88,7 +88,8 @@ class Capacity:
 class Field:
     """A field and its rules. `holds[side]` is that side's capacity; `table` is None where values are equal.
 
-    `winner` decides when both sides changed it.
+    `winner` decides when both sides changed it. A value of a `soft` field that has no image is left out
+    rather than parking its record.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Field:
     winner: Winner
     holds: Mapping[Side, Capacity]
     table: Table | None = None
+    soft: bool = False
 
     def image(self, value: Value, to: Side) -> Value | Unmapped:
         """What `value` of the other side becomes on `to`, cut to what `to` can hold."""

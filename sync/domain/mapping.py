@@ -39,7 +39,10 @@ class Mapping:
             for field in self.fields
             if field.direction.creates_on(to) or field.holds[to].required
         }
-        missing = tuple(image for image in images.values() if isinstance(image, Unmapped))
+        soft = {field.name for field in self.fields if field.soft}
+        missing = tuple(
+            image for name, image in images.items() if isinstance(image, Unmapped) and name not in soft
+        )
         image = {name: value for name, value in images.items() if not isinstance(value, Unmapped)}
         return self._fit_new(image, to), missing
 

@@ -16,11 +16,12 @@ from sync.domain.model import (
     EXPECTED_CLOSE,
     TITLE,
     Company,
+    Person,
     Record,
     Side,
 )
 
-Item = TypeVar("Item", Record, Company)
+Item = TypeVar("Item", Record, Company, Person)
 Key = Callable[[Item], Hashable | None]
 """What must be equal; None means this item has no such evidence."""
 
@@ -82,6 +83,15 @@ def match_companies(left: Sequence[Company], right: Sequence[Company]) -> Matche
     return _match(left, right, tiers)
 
 
+def match_people(left: Sequence[Person], right: Sequence[Person]) -> Matches:
+    """Colleagues of one linked company: by e-mail address, then by full name."""
+    tiers: list[tuple[str, Key[Person], Key[Person]]] = [
+        ("e-mail", lambda person: fold(person.email), lambda person: fold(person.email)),
+        ("name", lambda person: fold(person.name), lambda person: fold(person.name)),
+    ]
+    return _match(left, right, tiers)
+
+
 def _match(
     left: Sequence[Item], right: Sequence[Item], tiers: Iterable[tuple[str, Key[Item], Key[Item]]]
 ) -> Matches:
@@ -116,7 +126,7 @@ def _by_id(item_id: str) -> tuple[int, str]:
     return (int(item_id), "") if item_id.isdecimal() else (0, item_id)
 
 
-def _contradict(left: Record | Company, right: Record | Company) -> bool:
+def _contradict(left: Record | Company | Person, right: Record | Company | Person) -> bool:
     """Equal names with different organisation numbers, or in different cities, may be two companies."""
     if not isinstance(left, Company) or not isinstance(right, Company):
         return False

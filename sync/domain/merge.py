@@ -108,6 +108,8 @@ def _flow(field: Field, to: Side, view: View) -> Change | Clash | None:
         return None
     source = view.now[to.other][field.name]
     new = field.image(source, to)
+    if isinstance(new, Unmapped) and field.soft:
+        return None
     if isinstance(new, Unmapped):
         return _clash(field, view, ClashKind.UNMAPPED, new.reason)
     if same(new, old) or field.is_image(old, source, to.other) or (new is None and field.holds[to].required):

@@ -147,13 +147,16 @@ class CustomFieldInfo:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Everything of one side that value mapping and `check` need, deleted items included (`active=False`)."""
+    """Everything of one side that value mapping and `check` need, deleted items included (`active=False`).
+
+    `sees_all` is False for an account that may not see every record: what it does not find may be hidden."""
 
     stages: tuple[Stage, ...]
     currencies: tuple[Choice, ...]
     users: tuple[User, ...]
     sale_types: tuple[Choice, ...] = ()
     custom_fields: tuple[CustomFieldInfo, ...] = ()
+    sees_all: bool = True
 
 
 @dataclass(frozen=True, slots=True)

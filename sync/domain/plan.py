@@ -28,10 +28,15 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A direct read answered "not there". `settled`: twice, far enough apart in time."""
+    """A direct read answered "not there". `settled`: twice, far enough apart in time. `hidden`: the account
+    does not see everything, so this proves nothing."""
 
     settled: bool
+    hidden: bool = False
 
+
+HIDDEN = "not found"
+"""How the reason of a link begins whose record may only be hidden."""
 
 Sight = Record | Unreadable | Unseen | Gone
 """What one look told about one side of a link."""
@@ -41,12 +46,20 @@ def plan_link(link: Link, left: Sight, right: Sight, rules: Rules) -> LinkPlan:
     """One answer for every combination of sights; the table in the docs is printed from this function."""
     if link.state in (LinkState.PAUSED, LinkState.BURIED) or link.excluded_by_hand:
         return _stay(link, link.state, link.reason)
-    for sight in (left, right):
-        if isinstance(sight, Unreadable):
-            return _stay(link, LinkState.PARKED, f"{sight.side.label} {sight.id}: {sight.reason}")
+    if hindrance := _hindrance(left, Side.LEFT) or _hindrance(right, Side.RIGHT):
+        return _stay(link, LinkState.PARKED, hindrance)
     if not link.whole:
         return _plan_half(link, left if link.left_id else right, rules)
     return _plan_whole(link, left, right, rules)
+
+
+def _hindrance(sight: Sight, side: Side) -> str:
+    """Why nothing can be decided about a link; empty when something can."""
+    if isinstance(sight, Unreadable):
+        return f"{side.label} {sight.id}: {sight.reason}"
+    if isinstance(sight, Gone) and sight.hidden:
+        return f"{HIDDEN} in {side.label}: deleted, or hidden from our account; give it administrator rights"
+    return ""
 
 
 def _stay(link: Link, state: LinkState, reason: str) -> LinkPlan:

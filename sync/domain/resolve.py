@@ -13,12 +13,15 @@ from sync.domain.policy import Direction, Winner
 from sync.domain.stages import StageRule, stage_table
 from sync.errors import Misconfigured
 
+Images = Mapping[Side, Mapping[str, str]]
+NOBODY: Images = {side: {} for side in Side}
+
 
 @dataclass(frozen=True, slots=True)
 class Companies:
     """`images[side]`: partner on `side` of each company of the other side; `refusals`: why one has none."""
 
-    images: Mapping[Side, Mapping[str, str]]
+    images: Images
     refusals: Mapping[Side, Mapping[str, Unmapped]]
 
 
@@ -52,7 +55,7 @@ class MappingSpec:
     empty_title: str = "(no title)"
 
     def rule(self, name: str) -> FieldRule:
-        # Contact persons are matched by a later release; until then the field is read but never written.
+        # Persons pair by e-mail or name within their companies: worth having only where somebody asks for it.
         fallback = FieldRule(Direction.OFF) if name == model.PERSON else self.default
         return self.fields.get(name, fallback)
 
@@ -65,8 +68,12 @@ class Resolution:
     notes: tuple[str, ...]
 
 
-def resolve(spec: MappingSpec, left: Lists, right: Lists, companies: Companies) -> Resolution:
-    """Raises `Misconfigured` with every missing or contradictory value at once."""
+def resolve(
+    spec: MappingSpec, left: Lists, right: Lists, companies: Companies, people: Images = NOBODY
+) -> Resolution:
+    """Raises `Misconfigured` with every missing or contradictory value at once.
+
+    `people[side]` maps contact persons of the other side to their partners on `side`."""
     stages, problems = stage_table(spec.stages, left.stages, right.stages)
     owners, owner_problems, owner_notes = owner_table(spec.owners, left.users, right.users)
     currencies, currency_notes = _currency_table(spec, left, right)
@@ -78,6 +85,7 @@ def resolve(spec: MappingSpec, left: Lists, right: Lists, companies: Companies) 
         model.OWNER: owners,
         model.CURRENCY: currencies,
         model.COMPANY: _company_table(companies),
+        model.PERSON: Table("contact person", people, {}, "nobody alike works for that company"),
     }
     fields = [_field(spec, name, tables.get(name)) for name in model.FIELDS]
     fields += [_custom(rule, customs.get(rule.name)) for rule in spec.customs]
@@ -103,7 +111,7 @@ def _field(spec: MappingSpec, name: str, table: Table | None) -> Field:
     rule, holds = spec.rule(name), CAPACITIES[name]
     if name == model.TITLE:
         holds = {**holds, Side.RIGHT: replace(holds[Side.RIGHT], blank=spec.empty_title)}
-    return Field(name, rule.direction, rule.winner, holds, table)
+    return Field(name, rule.direction, rule.winner, holds, table, soft=name == model.PERSON)
 
 
 def _custom(rule: CustomRule, table: Table | None) -> Field:

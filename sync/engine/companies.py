@@ -90,11 +90,13 @@ def match_all(
 ) -> tuple[CompanyLink, ...]:
     """Links for everything that matches, halves with a reason for what is ambiguous or may not be made, bare
     halves for the needed rest."""
-    known = tuple(known)
-    bound = [link for link in known if link.whole or link.tier == HAND]
-    taken = {(side, link.record_id(side)) for link in bound for side in Side}
     futures = {side: pool.submit(_fetch, pairing, side) for side in Side}
     companies = {side: future.result() for side, future in futures.items()}
+    living = {(company.side, company.id) for side in Side for company in companies[side]}
+    widowed = {link.id: half for link in known if (half := _widowed(link, living))}
+    known = tuple(widowed.get(link.id, link) for link in known)
+    bound = [link for link in known if link.whole or link.tier == HAND]
+    taken = {(side, link.record_id(side)) for link in bound for side in Side}
     free = {side: [c for c in companies[side] if (side, c.id) not in taken] for side in Side}
     matches = match_companies(free[Side.LEFT], free[Side.RIGHT])
     names = {(side, company.id): company.name for side in Side for company in companies[side]}
@@ -116,11 +118,25 @@ def match_all(
         for company_id in group.ids(side)
     }
     bonded = {(side, link.record_id(side)) for link in whole for side in Side}
+    alone = needed | reasons.keys() | {key for half in widowed.values() for key in _keys(half)}
     halves = [
         _half(pairing, stored.get(key), key, names.get(key, ""), reasons.get(key, ""))
-        for key in sorted((needed | reasons.keys()) - taken - bonded)
+        for key in sorted(alone - taken - bonded)
     ]
     return (*whole, *halves)
+
+
+def _widowed(link: CompanyLink, living: set[tuple[Side, str]]) -> CompanyLink | None:
+    """What is left of a whole link when one of its companies was merged away or deleted; its records moved
+    to another company, which may be matched with the survivor."""
+    left, right = ((side, link.record_id(side)) in living for side in Side)
+    if not link.whole or left == right:
+        return None
+    return replace(link, left_id=link.left_id if left else None, right_id=link.right_id if right else None)
+
+
+def _keys(link: CompanyLink) -> set[tuple[Side, str]]:
+    return {(side, company_id) for side in Side if (company_id := link.record_id(side))}
 
 
 def _fetch(pairing: Pairing, side: Side) -> list[Company]:
@@ -146,14 +162,14 @@ def _half(
 
 
 def save_fresh(pairing: Pairing, book: CompanyBook) -> None:
-    """Stores what a draft found; halves swallowed by a match go away first."""
+    """Stores what a draft found; what a new match swallows, halves and widowed links, goes away first."""
     at = pairing.clock()
     stored = {link.id: link for link in book.links}
     bonded = {(side, link.record_id(side)) for link in book.fresh if link.whole for side in Side}
     with pairing.database.begin() as connection:
         for link in book.links:
             swallowed = any((side, link.record_id(side)) in bonded for side in Side if link.record_id(side))
-            if swallowed and not link.whole:
+            if swallowed:
                 store.delete_company_link(connection, link.id)
                 stored.pop(link.id)
         for link in book.fresh:

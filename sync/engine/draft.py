@@ -18,6 +18,7 @@ from sync.engine import companies
 from sync.engine.companies import CompanyBook
 from sync.engine.observe import UNFINISHED, Look, Sights, hold_if_empty, look_at_both, matches_base
 from sync.engine.pairing import Pairing
+from sync.engine.people import match_needed
 from sync.store import companies as company_store
 from sync.store import cursors as cursor_store
 from sync.store import intents as intent_store
@@ -44,11 +45,11 @@ class Draft:
     rules: Rules
     book: CompanyBook
     looks: Mapping[Side, Look]
+    sights: Sights = field(compare=False)
     dropped: frozenset[str] = frozenset()
     waiting: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     unchanged: int = 0
-    sights: Sights | None = field(default=None, compare=False)
 
     @property
     def actions(self) -> int:
@@ -93,12 +94,13 @@ def draft_run(
     known = load_known(pairing, full=full)
     looks = look_at_both(pairing, known.cursors, pool)
     hold_if_empty(looks, known.links)
-    sights = Sights(pairing, looks)
+    sights = Sights(pairing, looks, lists)
     loose = _loose_records(pairing, known, looks)
-    needed = companies.needed_companies(record for side in Side for record in loose[side].values())
-    needed |= _moved_companies(known, looks)
+    concerned = [*loose[Side.LEFT].values(), *loose[Side.RIGHT].values(), *_moved_records(known, looks)]
+    needed = companies.needed_companies(concerned)
     book = companies.look_up(pairing, known.companies, needed, pool, again=full)
-    resolution = resolve(pairing.spec, lists[Side.LEFT], lists[Side.RIGHT], book.as_companies())
+    people = match_needed(pairing, book, concerned, pool)
+    resolution = resolve(pairing.spec, lists[Side.LEFT], lists[Side.RIGHT], book.as_companies(), people)
     rules = Rules(resolution.mapping, pairing.policy)
     halves = [link for link in known.links if _is_half(link) and link.id not in known.waiting]
     linked = link_up(halves, loose, rules.mapping, lambda: uuid4().hex)
@@ -111,11 +113,11 @@ def draft_run(
         rules,
         book,
         looks,
+        sights,
         linked.dropped,
         known.waiting,
         resolution.notes,
         len(known.links) - sum(1 for plan in worth if not plan.is_new),
-        sights,
     )
 
 
@@ -156,16 +158,18 @@ def _loose_records(
     return loose
 
 
-def _moved_companies(known: Known, looks: Mapping[Side, Look]) -> set[tuple[Side, str]]:
-    """Companies of linked records, where the record now belongs to another one than in its base."""
-    moved: set[tuple[Side, str]] = set()
-    for link in known.links:
-        for side in Side:
-            record = looks[side].records.get(link.record_id(side) or "")
-            base = link.base(side)
-            if link.whole and base and isinstance(record, Record) and not matches_base(link, record):
-                moved |= companies.needed_companies([record])
-    return moved
+def _moved_records(known: Known, looks: Mapping[Side, Look]) -> list[Record]:
+    """Linked records that do not show their base: they may belong to another company or person now."""
+    pairs = (
+        (link, look.records.get(link.record_id(look.side) or ""))
+        for link in known.links
+        for look in looks.values()
+    )
+    return [
+        record
+        for link, record in pairs
+        if link.whole and isinstance(record, Record) and not matches_base(link, record)
+    ]
 
 
 def _plan_all(

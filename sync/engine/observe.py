@@ -10,7 +10,7 @@ from sync.domain.field import same
 from sync.domain.half import NUMBER
 from sync.domain.link import Link, LinkState
 from sync.domain.mapping import Mapping
-from sync.domain.model import Record, Side, Unreadable
+from sync.domain.model import Lists, Record, Side, Unreadable
 from sync.domain.plan import Gone, Sight, Unseen
 from sync.engine.pairing import Pairing
 from sync.errors import RunHeld, Stopped
@@ -74,9 +74,12 @@ def hold_if_empty(looks: AbstractMapping[Side, Look], links: Iterable[Link]) -> 
 class Sights:
     """What is known of each link's two records, reading directly where the looks prove nothing."""
 
-    def __init__(self, pairing: Pairing, looks: AbstractMapping[Side, Look]) -> None:
+    def __init__(
+        self, pairing: Pairing, looks: AbstractMapping[Side, Look], lists: AbstractMapping[Side, Lists]
+    ) -> None:
         self._pairing = pairing
         self._looks = looks
+        self._lists = lists
 
     def of(self, link: Link, *, closely: bool = False) -> dict[Side, Sight]:
         """`closely` reads every record directly that the looks do not show."""
@@ -126,7 +129,8 @@ class Sights:
     def _gone(self, link: Link, side: Side) -> Gone:
         first = link.gone_at(side)
         wait = timedelta(seconds=self._pairing.options.gone_after_s)
-        return Gone(settled=first is not None and self._pairing.clock() - first >= wait)
+        settled = first is not None and self._pairing.clock() - first >= wait
+        return Gone(settled, hidden=not self._lists[side].sees_all)
 
     def _firm(self, link: Link, side: Side, sight: Sight) -> Sight:
         """Beside a missing partner, only a direct read is good enough."""

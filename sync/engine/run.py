@@ -13,14 +13,13 @@ from uuid import uuid4
 from sync.domain.actions import LinkPlan
 from sync.domain.link import NEEDS_A_PERSON, Link, LinkState
 from sync.domain.model import Lists, Side
-from sync.domain.plan import Rules, plan_link
+from sync.domain.plan import plan_link
 from sync.domain.resolve import resolve
 from sync.engine import companies
 from sync.engine.apply import Applier, Done
 from sync.engine.companies import CompanyBook
 from sync.engine.draft import Draft, draft_run, fetch_lists
 from sync.engine.lease import Fence, held_lease
-from sync.engine.observe import Sights
 from sync.engine.pairing import Pairing
 from sync.engine.recover import recover_intents
 from sync.errors import Misconfigured, OpsyncError, RunHeld, SideDown, StateTrouble, Stopped
@@ -134,13 +133,8 @@ class _Pass:
     def carry_out(self, draft: Draft) -> str:
         companies.save_fresh(self.pairing, draft.book)
         self._drop(draft.dropped)
-        sights = Sights(self.pairing, draft.looks)
         applier = Applier(
-            self.pairing,
-            self.run_id,
-            draft.rules,
-            self.fence,
-            lambda link: _afresh(link, sights, draft.rules),
+            self.pairing, self.run_id, draft.rules, self.fence, lambda link: _afresh(link, draft)
         )
         finished = self._apply_all(draft.plans, applier)
         if finished:
@@ -196,9 +190,9 @@ class _Pass:
                     cursor_store.save_cursor(connection, side, look.cursor, self.pairing.clock())
 
 
-def _afresh(link: Link, sights: Sights, rules: Rules) -> LinkPlan:
-    seen = sights.afresh(link)
-    return plan_link(link, seen[Side.LEFT], seen[Side.RIGHT], rules)
+def _afresh(link: Link, draft: Draft) -> LinkPlan:
+    seen = draft.sights.afresh(link)
+    return plan_link(link, seen[Side.LEFT], seen[Side.RIGHT], draft.rules)
 
 
 def _report(pass_: _Pass, kind: str, started_at: datetime, outcome: str, error: str) -> Report:
