@@ -28,8 +28,8 @@ def is_pending(draft: Draft) -> bool:
 
 def people_needed(draft: Draft, stored: list[Link]) -> int:
     """Links that wait for a person once the draft is carried out; `stored` are those that wait now."""
-    planned = {plan.link.id for plan in draft.plans}
-    earlier = sum(1 for link in stored if link.id not in planned and link.id not in draft.dropped)
+    planned = {name for plan in draft.plans for name in (plan.link.id, plan.swallows)}
+    earlier = sum(1 for link in stored if link.id not in planned)
     return earlier + sum(1 for plan in draft.plans if plan.state in NEEDS_A_PERSON)
 
 

@@ -70,6 +70,8 @@ class LinkPlan:
 
     `seen` holds the values each side showed (a side not seen or gone is absent); after the last action they
     become the bases, except for `unsettled` fields. `gone` names sides where the record was not found.
+    `swallows` is the id of a half link that this one replaces; `held_back` names fields that this plan does
+    not deal with, whose bases stay.
     """
 
     link: Link
@@ -80,6 +82,8 @@ class LinkPlan:
     seen: Mapping[Side, Values] = field(default_factory=dict)
     gone: frozenset[Side] = frozenset()
     is_new: bool = False
+    swallows: str = ""
+    held_back: frozenset[str] = frozenset()
 
     @property
     def fingerprint(self) -> str:
@@ -92,7 +96,7 @@ class LinkPlan:
 
     @property
     def unsettled(self) -> frozenset[str]:
-        return frozenset(clash.field for clash in self.clashes)
+        return frozenset(clash.field for clash in self.clashes) | self.held_back
 
     @property
     def title(self) -> str:

@@ -56,6 +56,11 @@ class Link:
             return replace(self, left_id=record_id)
         return replace(self, right_id=record_id)
 
+    def without_record(self, side: Side) -> "Link":
+        if side is Side.LEFT:
+            return replace(self, left_id=None, base_left=None, gone_left_at=None)
+        return replace(self, right_id=None, base_right=None, gone_right_at=None)
+
     def base(self, side: Side) -> Values | None:
         return self.base_left if side is Side.LEFT else self.base_right
 

@@ -11,12 +11,13 @@ from sync.domain.model import Record, Side, Unreadable
 
 @dataclass(frozen=True, slots=True)
 class LinkUp:
-    """`links`: every half or whole link to plan. `new`: ids among them that are not stored yet. `dropped`:
-    half links swallowed by a match. `ambiguous`: link id → why a person must choose."""
+    """`links`: every half or whole link to plan. `new`: ids among them that are not stored yet. `swallowed`:
+    link id → the stored half link that a match makes superfluous. `ambiguous`: link id → why a person must
+    choose."""
 
     links: tuple[Link, ...]
     new: frozenset[str]
-    dropped: frozenset[str]
+    swallowed: Mapping[str, str]
     ambiguous: Mapping[str, str]
 
 
@@ -32,11 +33,11 @@ def link_up(
     matches = match_records(records[Side.LEFT], records[Side.RIGHT], mapping)
     by_record = {(side, link.record_id(side)): link for link in halves for side in Side}
     links: dict[tuple[Side, str], Link] = {}
-    dropped: set[str] = set()
+    swallowed: dict[str, str] = {}
     for pair in matches.pairs:
         link, lost = _bond(pair, by_record, new_id)
         links[Side.LEFT, pair.left_id] = links[Side.RIGHT, pair.right_id] = link
-        dropped |= lost
+        swallowed |= {link.id: lost} if lost else {}
     for side in Side:
         for record_id in loose[side]:
             if (side, record_id) not in links:
@@ -44,10 +45,10 @@ def link_up(
                 links[side, record_id] = known or _half(new_id(), side, record_id)
     stored = {link.id for link in halves}
     unique = {link.id: link for link in links.values()}
-    untouched = [link for link in halves if link.id not in unique and link.id not in dropped]
+    untouched = [link for link in halves if link.id not in unique and link.id not in swallowed.values()]
     reasons = _reasons(matches.ambiguous, links)
     new = frozenset(unique.keys() - stored)
-    return LinkUp((*unique.values(), *untouched), new, frozenset(dropped), reasons)
+    return LinkUp((*unique.values(), *untouched), new, swallowed, reasons)
 
 
 def _matchable(halves: list[Link], loose: Mapping[str, Record | Unreadable], side: Side) -> list[Record]:
@@ -58,7 +59,7 @@ def _matchable(halves: list[Link], loose: Mapping[str, Record | Unreadable], sid
 
 def _bond(
     pair: Pair, by_record: Mapping[tuple[Side, str | None], Link], new_id: Callable[[], str]
-) -> tuple[Link, set[str]]:
+) -> tuple[Link, str]:
     """One whole link of two records; of two stored halves the left one's id lives on."""
     ours, theirs = by_record.get((Side.LEFT, pair.left_id)), by_record.get((Side.RIGHT, pair.right_id))
     keep = ours or theirs or Link(new_id())
@@ -72,7 +73,7 @@ def _bond(
         reason="",
         origin=f"matched by {pair.tier}",
     )
-    return bonded, {theirs.id} if ours and theirs else set()
+    return bonded, theirs.id if ours and theirs else ""
 
 
 def _half(link_id: str, side: Side, record_id: str) -> Link:

@@ -205,7 +205,8 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who we are on a side and what that allows; `warnings` tell an operator what to fix."""
+    """Who we are on a side and what that allows; `warnings` tell an operator what to fix. `server_time` is the
+    server's clock when it answered, None where it does not tell."""
 
     user: str
     user_id: str
@@ -213,3 +214,4 @@ class Access:
     version: str
     is_admin: bool
     warnings: tuple[str, ...] = ()
+    server_time: datetime | None = None

@@ -59,8 +59,7 @@ class Applier:
         try:
             for _ in range(REPLANS):
                 try:
-                    if plan.is_new:
-                        plan = self._remember_new(plan)
+                    plan = self._make_room(plan)
                     link = self._carry_out(plan, writes)
                     return Done(self._finish(link, plan), tuple(writes))
                 except (Moved, RecordGone):
@@ -74,15 +73,20 @@ class Applier:
         except RecordTrouble as error:
             return self._park(plan, writes, error)
 
-    def _remember_new(self, plan: LinkPlan) -> LinkPlan:
-        """The link is stored before anything is written, so that its id can serve as the stamp."""
-        at = self._pairing.clock()
-        link = remember(plan.link, plan.seen)
+    def _make_room(self, plan: LinkPlan) -> LinkPlan:
+        """The link is stored before anything is written, so that its id can serve as the stamp; a half link
+        that it replaces goes away in the same moment."""
+        if not plan.is_new and not plan.swallows:
+            return plan
+        at, link = self._pairing.clock(), remember(plan.link, plan.seen)
+        event = "found" if plan.is_new else "linked"
         with self._pairing.database.begin() as connection:
-            link_store.insert_link(connection, link, at)
-            entry = Entry(at, self._run_id, link.id, "found", reason=link.origin)
+            link_store.delete_link(connection, plan.swallows)
+            save = link_store.insert_link if plan.is_new else link_store.save_link
+            save(connection, link, at)
+            entry = Entry(at, self._run_id, link.id, event, reason=link.origin)
             journal_store.add_entries(connection, [entry])
-        return replace(plan, link=link, is_new=False)
+        return replace(plan, link=link, is_new=False, swallows="")
 
     def _carry_out(self, plan: LinkPlan, writes: list[tuple[str, Side]]) -> Link:
         link = plan.link

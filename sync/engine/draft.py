@@ -9,7 +9,7 @@ from uuid import uuid4
 from sync.domain.actions import Create, Delete, LinkPlan, Update
 from sync.domain.half import recalled
 from sync.domain.link import CompanyLink, Link, LinkState
-from sync.domain.linkup import link_up
+from sync.domain.linkup import LinkUp, link_up
 from sync.domain.model import Lists, Record, Side, Unreadable
 from sync.domain.plan import Rules, plan_link
 from sync.domain.resolve import MappingSpec, resolve
@@ -39,17 +39,17 @@ read + write."""
 @dataclass(frozen=True, slots=True)
 class Draft:
     """`plans` holds only links with something to do or to remember. `notes` come from the mapping.
-    `waiting` are links whose last write has no known outcome yet."""
+    `waiting` are links whose last write has no known outcome yet; `living` counts whole links not buried."""
 
     plans: tuple[LinkPlan, ...]
     rules: Rules
     book: CompanyBook
     looks: Mapping[Side, Look]
     sights: Sights = field(compare=False)
-    dropped: frozenset[str] = frozenset()
     waiting: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     unchanged: int = 0
+    living: int = 0
 
     @property
     def actions(self) -> int:
@@ -106,7 +106,7 @@ def draft_run(
     linked = link_up(halves, loose, rules.mapping, lambda: uuid4().hex)
     whole = [link for link in known.links if not _is_half(link) and link.id not in known.waiting]
     plans = _plan_all(pairing, [*whole, *linked.links], sights, rules, pool)
-    plans = [_mark(plan, linked.new, linked.ambiguous) for plan in plans]
+    plans = [_mark(plan, linked) for plan in plans]
     worth = tuple(plan for plan in plans if is_news(plan))
     return Draft(
         worth,
@@ -114,10 +114,10 @@ def draft_run(
         book,
         looks,
         sights,
-        linked.dropped,
         known.waiting,
         resolution.notes,
         len(known.links) - sum(1 for plan in worth if not plan.is_new),
+        sum(1 for link in known.links if link.whole and link.state is not LinkState.BURIED),
     )
 
 
@@ -189,11 +189,12 @@ def _plan_all(
     return plans
 
 
-def _mark(plan: LinkPlan, new: frozenset[str], ambiguous: Mapping[str, str]) -> LinkPlan:
-    plan = replace(plan, is_new=plan.link.id in new)
+def _mark(plan: LinkPlan, linked: LinkUp) -> LinkPlan:
+    link_id = plan.link.id
+    plan = replace(plan, is_new=link_id in linked.new, swallows=linked.swallowed.get(link_id, ""))
     if plan.link.refused and plan.actions and plan.fingerprint == plan.link.refused:
         return _parked(plan, plan.link.reason)
-    reason = ambiguous.get(plan.link.id)
+    reason = linked.ambiguous.get(link_id)
     return _parked(plan, reason) if reason else plan
 
 
@@ -205,7 +206,9 @@ def _parked(plan: LinkPlan, reason: str) -> LinkPlan:
 
 def is_news(plan: LinkPlan) -> bool:
     """Whether carrying out the plan would change anything, be it only in the state database."""
-    return plan.is_new or bool(plan.actions) or finish(plan.link, plan, _SOME_TIME) != plan.link
+    return (
+        plan.is_new or bool(plan.swallows or plan.actions) or finish(plan.link, plan, _SOME_TIME) != plan.link
+    )
 
 
 _SOME_TIME = datetime.max.replace(tzinfo=UTC)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sync.crm.port import Crm
+from sync.domain.brakes import Brakes
 from sync.domain.model import Side
 from sync.domain.policy import Policy
 from sync.domain.resolve import MappingSpec
@@ -28,6 +29,7 @@ class Options:
     settle_s: float = 90.0
     clock_slack_s: float = 600.0
     lease_s: float = 120.0
+    brakes: Brakes = field(default_factory=Brakes)
     creates_companies: Mapping[Side, bool] = field(
         default_factory=lambda: {Side.LEFT: False, Side.RIGHT: False}
     )

@@ -1,7 +1,7 @@
 """One pass: recover, draft, apply, remember. Its report says what was done and what waits for a person."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import Context, copy_context
@@ -17,6 +17,7 @@ from sync.domain.plan import plan_link
 from sync.domain.resolve import resolve
 from sync.engine import companies
 from sync.engine.apply import Applier, Done
+from sync.engine.brakes import find_trips, hold_or_pass
 from sync.engine.companies import CompanyBook
 from sync.engine.draft import Draft, draft_run, fetch_lists
 from sync.engine.lease import Fence, held_lease
@@ -77,23 +78,27 @@ def new_run_id() -> str:
     return uuid4().hex
 
 
-def run(
+def run(  # noqa: PLR0913  keyword-only choices of one run
     pairing: Pairing,
     kind: str,
     *,
     full: bool,
     lists: Mapping[Side, Lists] | None = None,
     run_id: str | None = None,
+    release: str = "",
+    narrow: Callable[[Draft], Draft] | None = None,
 ) -> Report:
     """One pass under the lease. Trouble with a side, the state or a brake ends it and is told in the report's
-    `error`; `Misconfigured` and `LeaseHeld` are raised: nothing was begun."""
+    `error`; `Misconfigured` and `LeaseHeld` are raised: nothing was begun. A `release` reason lets this one
+    run pass the brakes, and is recorded. `narrow` picks what of the draft is carried out; the rest is left
+    for a later run."""
     with held_lease(pairing) as fence, worker_pool(pairing) as pool:
         run_id, started_at = run_id or new_run_id(), pairing.clock()
         with pairing.database.begin() as connection:
             run_store.begin_run(connection, run_id, kind, started_at)
         pass_ = _Pass(pairing, run_id, fence, pool)
         try:
-            outcome, error = pass_.go(lists, full=full), ""
+            outcome, error = pass_.go(lists, full=full, release=release, narrow=narrow), ""
         except Stopped as stopped:
             outcome, error = "stopped", str(stopped)
         except RunHeld as held:
@@ -121,30 +126,40 @@ class _Pass:
         self.failed_in_a_row = 0
         self.notes: tuple[str, ...] = ()
 
-    def go(self, lists: Mapping[Side, Lists] | None, *, full: bool) -> str:
+    def go(
+        self,
+        lists: Mapping[Side, Lists] | None,
+        *,
+        full: bool,
+        release: str,
+        narrow: Callable[[Draft], Draft] | None,
+    ) -> str:
         lists = lists or fetch_lists(self.pairing, self.pool)
         nothing = CompanyBook(()).as_companies()
         resolution = resolve(self.pairing.spec, lists[Side.LEFT], lists[Side.RIGHT], nothing)
         recover_intents(self.pairing, self.run_id, resolution.mapping)
         draft = draft_run(self.pairing, lists, self.pool, full=full)
         self.notes = draft.notes
-        return self.carry_out(draft)
+        if release:
+            self.notes = (
+                f"brakes released by hand: {release}",
+                *find_trips(self.pairing, draft),
+                *self.notes,
+            )
+        else:
+            hold_or_pass(self.pairing, draft)
+        return self.carry_out(narrow(draft) if narrow else draft, complete=narrow is None)
 
-    def carry_out(self, draft: Draft) -> str:
+    def carry_out(self, draft: Draft, *, complete: bool) -> str:
+        """Cursors move only when everything seen is carried out, or says in its link that it waits."""
         companies.save_fresh(self.pairing, draft.book)
-        self._drop(draft.dropped)
         applier = Applier(
             self.pairing, self.run_id, draft.rules, self.fence, lambda link: _afresh(link, draft)
         )
         finished = self._apply_all(draft.plans, applier)
-        if finished:
+        if finished and complete:
             self._save_cursors(draft)
         return "done" if finished else "stopped"
-
-    def _drop(self, link_ids: frozenset[str]) -> None:
-        with self.pairing.database.begin() as connection:
-            for link_id in link_ids:
-                link_store.delete_link(connection, link_id)
 
     def _apply_all(self, plans: tuple[LinkPlan, ...], applier: Applier) -> bool:
         """A bounded window of plans in flight; the first error that ends the run lets those finish."""
@@ -183,7 +198,6 @@ class _Pass:
         return SideDown(f"{HOPELESS} records in a row could not be written; the rest waits for the next run")
 
     def _save_cursors(self, draft: Draft) -> None:
-        """Only now: every change up to the cursor is applied, or its link says that it waits."""
         with self.pairing.database.begin() as connection:
             for side, look in draft.looks.items():
                 if look.cursor is not None and look.cursor != cursor_store.load_cursor(connection, side):
@@ -201,7 +215,9 @@ def _report(pass_: _Pass, kind: str, started_at: datetime, outcome: str, error: 
     with pairing.database.begin() as connection:
         states = link_store.count_by_state(connection)
         counts = {**pass_.writes, **{str(state): count for state, count in states.items() if count}}
-        run_store.finish_run(connection, pass_.run_id, Ending(at, outcome, counts, error))
+        released = next((note for note in pass_.notes if note.startswith("brakes released")), "")
+        detail = "; ".join(filter(None, (released, error)))
+        run_store.finish_run(connection, pass_.run_id, Ending(at, outcome, counts, detail))
     return Report(
         pass_.run_id,
         kind,

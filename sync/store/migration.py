@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 
 from alembic import command
 from alembic.config import Config
@@ -11,12 +12,14 @@ from sqlalchemy import bindparam, column, func, inspect, select, table
 from sqlalchemy.engine import Connection
 
 from sync.errors import StateTrouble
+from sync.store import meta
 from sync.store.address import Address, parse_address
 from sync.store.engine import begin_writing, open_engine
 from sync.store.tables import REVISION_TABLE
 from sync.store.trouble import translated
 
 LOCK_WAIT_S = 30.0
+SEAL_KEY = "seal_key"
 _LOCK_KEY = 0x6F7073796E63  # "opsync" as bytes: the advisory lock of this product
 _SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -28,6 +31,7 @@ def migrate(url: str) -> tuple[str | None, str]:
         before = load_revision(connection)
         refuse_newer(before, address.name)
         command.upgrade(_config(connection), "head")
+        _ensure_seal_key(connection)
         return before, head_revision()
 
 
@@ -38,7 +42,14 @@ def migrate_if_empty(url: str) -> bool:
         if has_tables(connection):
             return False
         command.upgrade(_config(connection), "head")
+        _ensure_seal_key(connection)
         return True
+
+
+def _ensure_seal_key(connection: Connection) -> None:
+    """The secret that seals saved plans is made once, with the tables, and stays in this database."""
+    if meta.get(connection, SEAL_KEY) is None:
+        meta.put(connection, SEAL_KEY, token_hex(32))
 
 
 def rollback(url: str, to: str) -> None:

@@ -42,7 +42,7 @@ def test_records_of_no_link_get_a_half_each() -> None:
         ("new-3", None, "70", "found"),
     ]
     assert set(up.new) == {"new-1", "new-2", "new-3"}
-    assert not up.dropped
+    assert not up.swallowed
     assert not up.ambiguous
 
 
@@ -65,15 +65,15 @@ def test_a_stored_half_keeps_its_id_when_it_is_bonded() -> None:
     (link,) = up.links
     assert (link.id, link.left_id, link.right_id) == ("h", "5", "70")
     assert (link.base_right, link.state, link.reason) == (None, LinkState.PENDING, "")
-    assert (up.new, up.dropped) == (frozenset(), frozenset())
+    assert (up.new, up.swallowed) == (frozenset(), {})
 
 
 def test_two_stored_halves_become_one_link() -> None:
-    """The left one lives on, the right one is dropped."""
+    """The left one lives on, the right one is swallowed."""
     up = _link_up(_half("l", "5"), _half("r", None, "70"), left=(a_sale("5"),), right=(an_opportunity("70"),))
 
     assert [link.id for link in up.links] == ["l"]
-    assert (set(up.new), set(up.dropped)) == (set(), {"r"})
+    assert (set(up.new), up.swallowed) == (set(), {"l": "r"})
 
 
 def test_halves_without_a_partner_stay_as_they_are() -> None:

@@ -117,9 +117,9 @@ class World:
             options,
         )
 
-    def sync(self, *, full: bool = False) -> Report:
+    def sync(self, *, full: bool = False, release: str = "") -> Report:
         self.clock.wait(60)
-        return run(self.pairing, "sync", full=full)
+        return run(self.pairing, "sync", full=full, release=release)
 
     def with_(self, **changes: object) -> None:
         """Change the pairing's settings between two runs."""

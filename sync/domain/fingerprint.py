@@ -1,0 +1,66 @@
+"""Short texts that are equal exactly when a mapping, or what a plan rests on, is equal. Pure."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+
+from sync.domain.actions import LinkPlan
+from sync.domain.field import Field
+from sync.domain.model import COMPANY, PERSON, Side, Values
+from sync.domain.plan import Rules
+
+_LIVING = frozenset({COMPANY, PERSON})
+"""Fields whose tables grow with the data; they do not count as a change of the mapping."""
+
+
+def of_rules(rules: Rules) -> str:
+    """Every field with its way, winner and values, and the policy."""
+    fields = [_field(field) for field in sorted(rules.mapping.fields, key=lambda field: field.name)]
+    policy = rules.policy
+    parts = [
+        fields,
+        str(policy.first_link),
+        str(policy.revival),
+        sorted((side, str(removal)) for side, removal in policy.removals.items()),
+        sorted(policy.creates.items()),
+    ]
+    return _digest(parts)
+
+
+def of_plan(plan: LinkPlan) -> str:
+    """The records, their bases, what was seen of them and what is to be written: if any of it moves, the plan
+    is another one."""
+    link = plan.link
+    seen = [(side, _values(plan.seen.get(side))) for side in Side]
+    bases = [(side, _values(link.base(side))) for side in Side] if link.whole else []
+    return _digest([link.left_id, link.right_id, bases, seen, plan.fingerprint, str(plan.state)])
+
+
+def _field(field: Field) -> list[object]:
+    images: object = None
+    if field.table is not None and field.name not in _LIVING:
+        images = [(side, sorted(field.table.images[side].items())) for side in Side]
+        images = [images, sorted(field.table.defaults.items())]
+    return [field.name, str(field.direction), str(field.winner), images]
+
+
+def _values(values: Values | None) -> list[tuple[str, str]] | None:
+    return None if values is None else sorted((name, _text(value)) for name, value in values.items())
+
+
+def _text(value: object) -> str:
+    return f"{type(value).__name__}:{value}"
+
+
+def _digest(parts: Sequence[object]) -> str:
+    return sha256(repr(_plain(parts)).encode(errors="replace")).hexdigest()
+
+
+def _plain(part: object) -> object:
+    """Enums as their text, so that the digest does not depend on how Python prints them."""
+    if isinstance(part, str):
+        return str(part)
+    if isinstance(part, list | tuple):
+        return [_plain(item) for item in part]
+    if isinstance(part, Mapping):
+        return sorted((_plain(key), _plain(value)) for key, value in part.items())
+    return part
