@@ -7,6 +7,7 @@ from sync.domain.actions import LinkPlan
 from sync.domain.field import Field
 from sync.domain.model import COMPANY, PERSON, Side, Values
 from sync.domain.plan import Rules
+from sync.domain.resolve import MappingSpec
 
 _LIVING = frozenset({COMPANY, PERSON})
 """Fields whose tables grow with the data; they do not count as a change of the mapping."""
@@ -24,6 +25,11 @@ def of_rules(rules: Rules) -> str:
         sorted(policy.creates.items()),
     ]
     return _digest(parts)
+
+
+def of_spec(spec: MappingSpec) -> str:
+    """The mapping as the user wrote it: a new user or list item of a CRM does not change it."""
+    return _digest([_plain_spec(spec)])
 
 
 def of_plan(plan: LinkPlan) -> str:
@@ -64,3 +70,22 @@ def _plain(part: object) -> object:
     if isinstance(part, Mapping):
         return sorted((_plain(key), _plain(value)) for key, value in part.items())
     return part
+
+
+def _plain_spec(spec: MappingSpec) -> list[object]:
+    fields = [(name, rule.direction, rule.winner) for name, rule in sorted(spec.fields.items())]
+    customs = [
+        (
+            rule.name,
+            rule.kind,
+            rule.rule.direction,
+            rule.rule.winner,
+            sorted(rule.items.items()),
+            rule.left_key,
+        )
+        for rule in spec.customs
+    ]
+    owners = (sorted(spec.owners.table.items()), spec.owners.default_left, spec.owners.default_right)
+    stages = [(rule.status, rule.rating, rule.stage, rule.direction) for rule in spec.stages]
+    default = (spec.default.direction, spec.default.winner)
+    return [stages, fields, default, sorted(spec.currencies.items()), owners, customs, spec.empty_title]

@@ -1,13 +1,14 @@
 """Carrying out one link's plan: intent, write, base moved; one record, short transactions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import assert_never
 from uuid import uuid4
 
 from sync.domain.actions import Action, Create, Delete, LinkPlan, Update, written
 from sync.domain.link import Link, LinkState
-from sync.domain.merge import Clash
+from sync.domain.merge import Change, Clash
 from sync.domain.model import Record, Side, Value, Values
 from sync.domain.plan import Rules
 from sync.domain.settle import finish, move_bases, remember
@@ -25,6 +26,9 @@ from sync.store.journal import Entry
 
 REPLANS = 3
 """How often a record that keeps moving under our hands is planned anew before it waits for the next run."""
+
+FLIPS = 2
+"""So often the same change may be made within the flip window before it is parked as a fight."""
 
 KINDS = {Create: IntentKind.CREATE, Update: IntentKind.UPDATE, Delete: IntentKind.DELETE}
 EVENTS = {Create: "created", Update: "updated", Delete: "deleted"}
@@ -91,6 +95,7 @@ class Applier:
     def _carry_out(self, plan: LinkPlan, writes: list[tuple[str, Side]]) -> Link:
         link = plan.link
         seen = {side: self._rules.mapping.comparable(values) for side, values in plan.seen.items()}
+        self._refuse_flipping(plan)
         for index, action in enumerate(plan.actions):
             later = {field for other in plan.actions[index + 1 :] for field in written(other)}
             intent = self._intend(link, action, seen)
@@ -98,6 +103,19 @@ class Applier:
             link = self._settle(link, action, record, seen, plan.unsettled | later)
             writes.append((EVENTS[type(action)], action.side))
         return link
+
+    def _refuse_flipping(self, plan: LinkPlan) -> None:
+        """A field that comes back again and again is set on both sides by somebody: do not feed the fight."""
+        if not any(isinstance(action, Update) for action in plan.actions):
+            return
+        with self._pairing.database.read() as connection:
+            timeline = journal_store.load_timeline(connection, plan.link.id)
+        since = self._pairing.clock() - timedelta(seconds=self._pairing.options.flip_window_s)
+        recent = [entry for entry in timeline if entry.event == "updated" and entry.at >= since]
+        if flips := flipping(plan.actions, recent):
+            raise RecordRefused(
+                f"{', '.join(flips)} keeps changing back: two rules or people disagree; decide by hand"
+            )
 
     def _intend(self, link: Link, action: Action, seen: dict[Side, Values]) -> Intent:
         """For a create, what the source showed is kept: it becomes the base if the answer gets lost."""
@@ -228,12 +246,30 @@ class Applier:
         return Done(self._save_state(parked), tuple(writes), reason)
 
     def _save_state(self, link: Link) -> Link:
+        if link == self._reload(link.id):
+            return link
         at = self._pairing.clock()
         with self._pairing.database.begin() as connection:
             link_store.save_link(connection, link, at)
             entry = Entry(at, self._run_id, link.id, str(link.state), reason=link.reason)
             journal_store.add_entries(connection, [entry])
         return link
+
+
+def flipping(actions: Sequence[Action], recent: Sequence[Entry]) -> list[str]:
+    """Fields about to be written a third time from the same old to the same new value."""
+    return [
+        change.field
+        for action in actions
+        if isinstance(action, Update)
+        for change in action.changes
+        if sum(_wrote(entry, change) for entry in recent) >= FLIPS
+    ]
+
+
+def _wrote(entry: Entry, change: Change) -> bool:
+    old_new = entry.fields.get(change.field)
+    return entry.side is change.side and old_new is not None and old_new == (change.old, change.new)
 
 
 def _conflict(link: Link, clash: Clash, pairing: Pairing) -> Conflict:

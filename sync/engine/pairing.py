@@ -22,13 +22,15 @@ Progress = Callable[[str, int, int | None], None]
 @dataclass(frozen=True, slots=True)
 class Options:
     """`gone_after_s`: how far apart two "not there" answers must be. `settle_s`: how long a write with a lost
-    answer may still come through. `creates_companies[side]`: may companies be made there."""
+    answer may still come through. `flip_window_s`: within this time, a field written the same way again and
+    again is parked. `creates_companies[side]`: may companies be made there."""
 
     workers: int = 8
     gone_after_s: float = 600.0
     settle_s: float = 90.0
     clock_slack_s: float = 600.0
     lease_s: float = 120.0
+    flip_window_s: float = 3600.0
     brakes: Brakes = field(default_factory=Brakes)
     creates_companies: Mapping[Side, bool] = field(
         default_factory=lambda: {Side.LEFT: False, Side.RIGHT: False}

@@ -17,7 +17,7 @@ from sync.domain.plan import plan_link
 from sync.domain.resolve import resolve
 from sync.engine import companies
 from sync.engine.apply import Applier, Done
-from sync.engine.brakes import find_trips, hold_or_pass
+from sync.engine.brakes import find_trips, hold_or_pass, rebaseline, remember_mapping
 from sync.engine.companies import CompanyBook
 from sync.engine.draft import Draft, draft_run, fetch_lists
 from sync.engine.lease import Fence, held_lease
@@ -139,16 +139,17 @@ class _Pass:
         resolution = resolve(self.pairing.spec, lists[Side.LEFT], lists[Side.RIGHT], nothing)
         recover_intents(self.pairing, self.run_id, resolution.mapping)
         draft = draft_run(self.pairing, lists, self.pool, full=full)
+        draft = narrow(draft) if narrow else draft
         self.notes = draft.notes
         if release:
-            self.notes = (
-                f"brakes released by hand: {release}",
-                *find_trips(self.pairing, draft),
-                *self.notes,
-            )
+            trips = find_trips(self.pairing, draft)
+            self.notes = (f"brakes released by hand: {release}", *trips, *self.notes)
         else:
             hold_or_pass(self.pairing, draft)
-        return self.carry_out(narrow(draft) if narrow else draft, complete=narrow is None)
+        outcome = self.carry_out(draft, complete=narrow is None)
+        if outcome == "done" and narrow in (None, rebaseline):
+            remember_mapping(self.pairing)
+        return outcome
 
     def carry_out(self, draft: Draft, *, complete: bool) -> str:
         """Cursors move only when everything seen is carried out, or says in its link that it waits."""
