@@ -61,7 +61,8 @@ class Gate:
         if scope["type"] != "http" or scope["path"].startswith("/_sandbox/"):
             await self.app(scope, receive, send)
             return
-        fault = self.faults.take(scope["method"], scope["path"])
+        write = self.recorder.is_write(scope["method"], scope["path"])
+        fault = self.faults.take(scope["method"], scope["path"], write=write)
         status = 0
         log = _Once(lambda status: self._record(scope, status, fault))
         try:

@@ -4,10 +4,32 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from sync.sandbox.wire import JsonObject, JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchInfo:
+    """One switch as the docs print it; `values` are worth trying, the default among them."""
+
+    name: str
+    default: JsonValue
+    values: tuple[JsonValue, ...]
+    meaning: str
+    section: str
+
+
+def defaults_of(catalogue: Iterable[SwitchInfo]) -> dict[str, JsonValue]:
+    """A server's switches as they stand before anyone touches them; two of one name are a mistake."""
+    found: dict[str, JsonValue] = {}
+    for info in catalogue:
+        if info.name in found:
+            raise ValueError(f"two switches are called {info.name!r}")
+        found[info.name] = info.default
+    return found
 
 
 @dataclass
@@ -41,7 +63,10 @@ class FaultKind(StrEnum):
 
 @dataclass
 class Fault:
-    """One planned misbehaviour; `times` counts down with each request it hits, -1 never ends."""
+    """One planned misbehaviour; `times` counts down with each request it hits, -1 never ends.
+
+    `writes_only` spares the requests that only read, whatever their method is.
+    """
 
     kind: str
     method: str = "*"
@@ -52,13 +77,14 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     body: str = ""
     delay_s: float = 0.0
+    writes_only: bool = False
 
     def __post_init__(self) -> None:
         FaultKind(self.kind)
         re.compile(self.path)
 
-    def matches(self, method: str, path: str) -> bool:
-        if self.times == 0 or self.method.upper() not in {"*", method}:
+    def matches(self, method: str, path: str, *, write: bool) -> bool:
+        if self.times == 0 or self.method.upper() not in {"*", method} or (self.writes_only and not write):
             return False
         return re.search(self.path, path, re.IGNORECASE) is not None
 
@@ -82,9 +108,10 @@ class Faults:
         with self.lock:
             return [asdict(fault) for fault in self.planned]
 
-    def take(self, method: str, path: str) -> Fault | None:
+    def take(self, method: str, path: str, *, write: bool = True) -> Fault | None:
+        """The fault that hits this request; `write` tells whether the request may change records."""
         with self.lock:
-            return next((f for f in self.planned if f.matches(method, path) and _spend(f)), None)
+            return next((f for f in self.planned if f.matches(method, path, write=write) and _spend(f)), None)
 
 
 def _spend(fault: Fault) -> bool:

@@ -109,6 +109,17 @@ class ReadingPromises:
         assert bench.crm.fetch_company(bench.a_company()) in companies
         assert bench.crm.fetch_company(NOWHERE) is None
 
+    def test_persons_of_companies(self, bench: Bench) -> None:
+        """The people of a company are its own, named, ids ascending; a company that is gone has none."""
+        for company in bench.crm.fetch_companies():
+            persons = bench.crm.fetch_persons(company.id)
+            numbers = [int(person.id) for person in persons]
+
+            assert numbers == sorted(set(numbers))
+            assert all((row.side, row.company_id) == (company.side, company.id) for row in persons)
+            assert all(row.name.strip() for row in persons)
+        assert bench.crm.fetch_persons(NOWHERE) == ()
+
     def test_company_card(self, bench: Bench) -> None:
         """The card shows the company and no more sales than asked for."""
         company = bench.a_company()
@@ -140,6 +151,6 @@ class ReadingPromises:
         crm.fetch_access(), crm.fetch_lists(), crm.fetch_delta(None), list(crm.fetch_census())
         crm.fetch_record(record_id), crm.fetch_records_of_company(company), list(crm.fetch_companies())
         crm.fetch_company(company), crm.fetch_company_card(company, 3), crm.find_stamped(STAMP, LONG_AGO)
-        crm.check_create(new_values(bench))
+        crm.check_create(new_values(bench)), crm.fetch_persons(company)
 
         assert bench.writes() == writes

@@ -13,16 +13,19 @@ Json = dict[str, Any]
 BASE_URL = "http://portal.example/office"
 TOKEN = "b3BhcXVlLXRva2Vu=="
 KARI, OLE = "66666666-7777-8888-9999-aaaaaaaaaaaa", "11111111-2222-3333-4444-555555555555"
+GUEST = "22222222-3333-4444-5555-666666666666"
 UNSET = "0001-01-01T00:00:00.0000000Z"
 STAGES = (
     {"successProbability": 50, "stageType": 0, "title": "Qualified prospect", "color": "#d28cc8", "id": 41},
     {"successProbability": 75, "stageType": 0, "title": "Proposal", "color": "#ffb45e", "id": 42},
+    {"successProbability": 100, "stageType": 1, "title": "Closure", "color": "#40865c", "id": 44},
     {"successProbability": 0, "stageType": 2, "title": "Unsuccessfully closed", "color": "#f2a9be", "id": 45},
 )
 
 
 def person(key: str) -> Json:
-    return {"id": key, "displayName": "Kari Example" if key == KARI else "Sync Service"}
+    names = {KARI: "Kari Example", OLE: "Sync Service", GUEST: "Gerd Guest"}
+    return {"id": key, "displayName": names.get(key, "Somebody")}
 
 
 def account(key: str) -> Json:
@@ -31,7 +34,8 @@ def account(key: str) -> Json:
         "userName": key[:4],
         "email": f"{key[:4]}@example.com",
         "status": 1,
-        "isAdmin": True,
+        "isAdmin": key == OLE,
+        "isVisitor": key == GUEST,
     }
 
 
@@ -48,8 +52,8 @@ def success(response: object, *, status: int = 200, **more: int) -> httpx.Respon
     return httpx.Response(status, json={"status": 0, "statusCode": status, **more, "response": response})
 
 
-def company(key: int, name: str) -> Json:
-    return {"displayName": name, "isCompany": True, "isPrivate": False, "shareType": 2, "id": key}
+def company(key: int, name: str, *, is_company: bool = True) -> Json:
+    return {"displayName": name, "isCompany": is_company, "isPrivate": False, "shareType": 2, "id": key}
 
 
 @dataclass
@@ -58,6 +62,7 @@ class PortalDouble:
 
     opportunities: dict[int, Json] = field(default_factory=dict)
     companies: dict[int, Json] = field(default_factory=lambda: {12: company(12, "Example Nordic AS")})
+    persons: dict[int, list[Json]] = field(default_factory=dict)
     requests: list[httpx.Request] = field(default_factory=list)
     writes: int = 0
     logins: int = 0
@@ -66,6 +71,7 @@ class PortalDouble:
     refuse: bool = False
     failing_reads: int = 0
     truncated: bool = False
+    utc_offset: str = "01:00:00"
     login_answer: Callable[[], httpx.Response] | None = None
     instead: Callable[[httpx.Request], httpx.Response | None] = lambda _request: None
     """Asked first about every call but the login; None lets the double answer."""
@@ -95,6 +101,7 @@ class PortalDouble:
         fixed: dict[str, object] = {
             "people/@self": account(OLE),
             "settings/version/build": {"communityServer": "12.7.1"},
+            "settings": {"utcOffset": self.utc_offset, "culture": "en-US"},
             "crm/opportunity/stage": list(STAGES),
             "crm/settings/currency": [{"abbreviation": "EUR"}, {"abbreviation": "NOK"}],
             "crm/opportunity/customfield/definitions": [],
@@ -104,18 +111,26 @@ class PortalDouble:
 
     def _read_rows(self, path: str, query: httpx.QueryParams) -> httpx.Response:
         if path == "people/filter":
-            rows = [account(KARI), account(OLE)] if query["employeeStatus"] == "1" else []
+            rows = [account(KARI), account(OLE), account(GUEST)] if query["employeeStatus"] == "1" else []
             return self._page(rows, query)
         if path == "crm/opportunity/filter":
-            return self._page(list(self.opportunities.values()), query)
+            rows = list(self.opportunities.values())
+            contact = query.get("contactid")
+            return self._page([row for row in rows if contact in (None, self._primary(row))], query)
         if path == "crm/contact/filter":
             return self._page(list(self.companies.values()), query)
         if found := re.fullmatch(r"crm/opportunity/bycontact/(\d+)", path):
             rows = [row for row in self.opportunities.values() if self._takes_part(row, int(found[1]))]
             return success(rows, count=len(rows))
+        if found := re.fullmatch(r"crm/contact/company/(\d+)/person", path):
+            rows = self.persons.get(int(found[1]), [])
+            return success(rows, count=len(rows)) if int(found[1]) in self.companies else not_found()
         kind, _, key = path.rpartition("/")
         row = {"crm/opportunity": self.opportunities, "crm/contact": self.companies}[kind].get(int(key))
         return success(row, count=1) if row else not_found()
+
+    def _primary(self, row: Json) -> str:
+        return str(row.get("contact", {}).get("id", 0))
 
     def _takes_part(self, row: Json, contact: int) -> bool:
         return any(member["id"] == contact for member in row["members"])
@@ -185,6 +200,8 @@ class PortalDouble:
         return row
 
     def _moment(self, day: str | None) -> str:
+        if day and "T" in day:
+            return day if "." in day else f"{day[:19]}.0000000{day[19:]}"
         return f"{day}T00:00:00.0000000+01:00" if day else UNSET
 
     def sent(self, method: str, ending: str) -> list[Json]:

@@ -17,6 +17,7 @@ from sync.domain.model import (
     Choice,
     Company,
     Lists,
+    Person,
     Side,
     Stage,
     State,
@@ -196,3 +197,16 @@ def test_locked_fields_are_refused() -> None:
     with pytest.raises(RecordRefused) as refusal:
         bench.crm.update_record(record_id, {}, {AMOUNT: Decimal(1), COMPANY: None})
     assert refusal.value.messages == {AMOUNT: "per hour"}
+
+
+def test_persons_belong_to_their_company() -> None:
+    """People are asked for by company, ids ascending."""
+    bench = MemoryBench()
+    rows = [
+        Person(Side.RIGHT, key, company, f"Person {key}")
+        for key, company in (("10", "5"), ("9", "5"), ("7", "12"))
+    ]
+    bench.crm.persons = {row.id: row for row in rows}
+
+    assert [row.id for row in bench.crm.fetch_persons("5")] == ["9", "10"]
+    assert bench.crm.fetch_persons("12") == (rows[2],)

@@ -11,11 +11,12 @@ from sync.errors import (
     OpsyncError,
     RetryLater,
     SideDown,
+    Throttled,
     WrongShape,
 )
 from tests.crm.contract import read
 from tests.crm.onlyoffice_bench import HTTP, OPTIONS, DoubleBench, Watch, a_record, double_bench
-from tests.crm.respx_onlyoffice import failure, success
+from tests.crm.respx_onlyoffice import Json, failure, success
 
 
 @pytest.fixture
@@ -98,3 +99,87 @@ def test_login_at_a_portal_in_maintenance(at_double: DoubleBench) -> None:
 def test_password_is_hidden() -> None:
     """Printing the options shows no password."""
     assert "secret-word" not in repr(OPTIONS)
+
+
+def test_cookies_are_never_sent(at_double: DoubleBench) -> None:
+    """The log-in sets a cookie that would override the header; it is not kept."""
+    answer = {"token": at_double.portal.token}
+    cookie = {"Set-Cookie": "asc_auth_key=stale; path=/"}
+    at_double.portal.login_answer = lambda: httpx.Response(201, json={"response": answer}, headers=cookie)
+    at_double.crm.fetch_lists()
+
+    assert not [one for one in at_double.portal.requests if "cookie" in one.headers]
+
+
+def test_portal_that_wants_a_scheme(at_double: DoubleBench) -> None:
+    """Where only "Bearer" is taken, that is found out once."""
+    login, at_double.portal.token = at_double.portal.token, f"Bearer {at_double.portal.token}"
+    at_double.portal.login_answer = lambda: success({"token": login}, status=201)
+    at_double.crm.fetch_access()
+    before = len(at_double.portal.requests)
+    at_double.crm.fetch_record("301")
+
+    assert len(at_double.portal.requests) == before + 1
+    assert at_double.portal.logins == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        ({"token": None, "sms": True, "phoneNoise": "+47*****12"}, "text message"),
+        ({"token": None, "sms": True}, "text message"),
+        ({"token": None, "tfa": True}, "app"),
+        ({"token": None, "tfa": True, "tfaKey": "SECRETKEY"}, "app"),
+        ({"token": None}, "second factor"),
+    ],
+)
+def test_second_factors(at_double: DoubleBench, answer: Json, word: str) -> None:
+    """Each kind of second factor is named, with what to do, and without what the portal says about it."""
+    at_double.portal.login_answer = lambda: success(answer, status=201)
+
+    with pytest.raises(LoginRefused, match=word) as refusal:
+        at_double.crm.fetch_access()
+    assert "two-factor" in str(refusal.value)
+    assert "SECRETKEY" not in str(refusal.value) and "+47" not in str(refusal.value)
+
+
+def test_tries_are_never_used_up(at_double: DoubleBench, watch: Watch) -> None:
+    """Log-ins without an answer may count as wrong ones: four a minute, however often we are asked."""
+    at_double.portal.login_answer = lambda: failure(503, "ServiceUnavailable")
+    for _ in range(5):
+        with pytest.raises(RetryLater):
+            at_double.crm.fetch_record("301")
+    assert at_double.portal.logins == 4
+
+    watch.at += timedelta(seconds=62)
+    at_double.portal.login_answer = None
+    assert at_double.crm.fetch_record("301") is None
+
+
+def test_a_portal_that_refuses_its_own_token_is_left_alone(at_double: DoubleBench, watch: Watch) -> None:
+    """Fresh tokens that do not work are not fetched over and over."""
+    at_double.portal.login_answer = lambda: success({"token": "useless"}, status=201)
+    for _ in range(5):
+        with pytest.raises(LoginRefused):
+            at_double.crm.fetch_record("301")
+    assert at_double.portal.logins == 2
+
+
+def test_limiter_at_the_login(at_double: DoubleBench) -> None:
+    """The hosted limiter's wish is passed on."""
+    slow = failure(503, "ServiceUnavailable")
+    slow.headers["Retry-After"] = "600"
+    at_double.portal.login_answer = lambda: slow
+
+    with pytest.raises(Throttled) as caught:
+        at_double.crm.fetch_record("301")
+    assert caught.value.retry_after_s == 600
+
+
+def test_wrong_password_inside_a_success(at_double: DoubleBench) -> None:
+    """A refused log-in that a proxy turned into a success is still a refused log-in."""
+    error = {"message": "User authentication failed", "hresult": -2146233087, "data": {}}
+    at_double.portal.login_answer = lambda: httpx.Response(200, json={"status": 1, "error": error})
+
+    with pytest.raises(LoginRefused, match="password"):
+        at_double.crm.fetch_record("301")

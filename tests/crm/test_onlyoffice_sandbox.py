@@ -58,6 +58,17 @@ class TestPortalWithFields(CrmContract):
         at_portal.crm.close()
 
 
+class TestOlderPortal(CrmContract):
+    """A server before 12.6 that fails when asked to sort by id, and shows ties in any order."""
+
+    @pytest.fixture
+    def bench(self, at_portal: SandboxBench) -> Bench:
+        at_portal.portal.switches.set("sort_by_id", False)
+        at_portal.portal.switches.set("memory_sort", "fails")
+        at_portal.portal.switches.set("version", "12.5.2")
+        return at_portal
+
+
 # what only a whole portal shows
 
 

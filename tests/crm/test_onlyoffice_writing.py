@@ -51,7 +51,8 @@ def test_update_echoes_everything(at_double: DoubleBench) -> None:
 
     assert (sent["isPrivate"], sent["accessList"]) == (True, [OLE, KARI])
     assert (sent["bidType"], sent["perPeriodValue"], sent["bidValue"]) == (2, 3, "10.25")
-    assert (sent["contactid"], sent["members"], sent["expectedCloseDate"]) == (12, [12], "2026-06-30")
+    assert (sent["contactid"], sent["expectedCloseDate"]) == (12, "2026-06-30T00:00:00+02:00")
+    assert "members" not in sent
     assert "actualCloseDate" not in sent
 
 

@@ -197,3 +197,41 @@ def test_agents_keep_the_same_hooks(tenant: TenantServer, receiver: Receiver) ->
     tenant.agent("Webhook/DeleteWebhook", webhookId=saved["WebhookId"])
     assert tenant.api("GET", f"Webhook/{saved['WebhookId']}").status_code == 404
     assert tenant.get("Webhook/default")["Events"] == ["contact.created", "contact.changed"]
+
+
+def test_a_receiver_can_be_tried_without_saving(tenant: TenantServer, receiver: Receiver) -> None:
+    """Success or the reason, by REST and by agent, and no hook is kept."""
+    body = {"Name": "try", "Events": ["sale.changed"], "TargetUrl": receiver.url}
+    assert tenant.api("POST", "Webhook/Test", json=body).json() == {"Success": True, "Message": ""}
+    receiver.status = 404
+    result = tenant.agent("Webhook/TestWebhook", {"Webhook": body})
+
+    assert result["Success"] is False and "404" in result["Message"]
+    assert tenant.get("Webhook") == []
+    assert not any(entry["write"] for entry in tenant.control("GET", "log")[:1])
+
+
+def test_events_can_be_raised_by_hand(tenant: TenantServer, receiver: Receiver) -> None:
+    """With values of the caller's own; list changes raise theirs by themselves."""
+    subscribe(tenant, receiver, "crm.custom", "list.prob.softdeleted", Name="other")
+    assert tenant.api("POST", "Webhook/crm.custom/7", json={"why": "test"}).status_code == 204
+    tenant.control("POST", "lists", {"list": "Rating", "id": 12, "deleted": True})
+    told = receiver.events(3)[1:]
+
+    assert [(event["Event"], event["PrimaryKey"]) for event in told] == [
+        ("crm.custom", 7),
+        ("list.prob.softdeleted", 12),
+    ]
+    assert told[0]["Values"] == {"why": "test"}
+
+
+def test_hooks_are_found_by_name_event_and_status(tenant: TenantServer, receiver: Receiver) -> None:
+    """And a hook's last error can be asked alone; a server without webhooks refuses them."""
+    hook_id = subscribe(tenant, receiver, "sale.changed").json()["WebhookId"]
+    assert [hook["WebhookId"] for hook in tenant.get("Webhook", nameFilter="SYN")] == [hook_id]
+    assert tenant.get("Webhook", eventFilter="sale.created") == []
+    assert tenant.agent("Webhook/GetAllWebhooks", {"StatusFilter": "Stopped"}) == []
+    assert tenant.get(f"Webhook/{hook_id}/LastError") == ""
+    assert tenant.api("GET", "Webhook/99/LastError").status_code == 404
+    tenant.switch(webhooks_enabled=False)
+    assert subscribe(tenant, receiver, "sale.changed").status_code == 400

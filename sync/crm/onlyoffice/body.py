@@ -2,24 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from sync.crm.onlyoffice.customfields import OpportunityFields, to_text
 from sync.crm.onlyoffice.description import join_marker, split_marker, storable_title
-from sync.crm.onlyoffice.translate import Translator, day_of
+from sync.crm.onlyoffice.moment import day_of, echo_of
+from sync.crm.onlyoffice.participants import contacts_of_new, members_after, primary_after
+from sync.crm.onlyoffice.translate import Translator
 from sync.crm.onlyoffice.wire import Opportunity
 from sync.domain.model import (
     ACTUAL_CLOSE,
     AMOUNT,
-    COMPANY,
     CURRENCY,
     CUSTOM,
     DESCRIPTION,
     EXPECTED_CLOSE,
     FIELDS,
     OWNER,
-    PERSON,
     PROBABILITY,
     STAGE,
     TITLE,
@@ -29,8 +29,7 @@ from sync.domain.model import (
 from sync.errors import RecordRefused
 
 _DATES = {EXPECTED_CLOSE: "expectedCloseDate", ACTUAL_CLOSE: "actualCloseDate"}
-_NOBODY = 0
-"""A member list in which no id survives empties the set, an empty one leaves it.  (onlyoffice.md 4.4)"""
+_NINE_PLACES = Decimal("1e-9")
 
 
 def check_names(names: Iterable[str], fields: OpportunityFields) -> None:
@@ -43,14 +42,16 @@ def check_names(names: Iterable[str], fields: OpportunityFields) -> None:
 def missing_values(values: Values) -> dict[str, str]:
     """Messages for what the portal insists on; a title of blanks would pass it, but helps nobody."""
     # onlyoffice.md 4.4 (seen 2026-11-22)
-    needed = (TITLE, OWNER, STAGE, CURRENCY)
-    return {name: "ONLYOFFICE needs a value" for name in needed if not str(values.get(name) or "").strip()}
+    given = {name: str(values.get(name) or "") for name in (TITLE, OWNER, STAGE, CURRENCY)}
+    return {
+        name: "ONLYOFFICE needs a value" for name, text in given.items() if not storable_title(text).strip()
+    }
 
 
 def create_body(values: Values, stamp: str, fields: OpportunityFields) -> dict[str, Any]:
     """A public opportunity with its stamp; the primary contact is the company, else the person."""
     # onlyoffice.md 4.4 (seen 2026-11-22)
-    contacts = [int(str(values[name])) for name in (COMPANY, PERSON) if values.get(name)]
+    contacts = contacts_of_new(values)
     return {
         **_scalars(values),
         **_dates(values),
@@ -67,18 +68,20 @@ def create_body(values: Values, stamp: str, fields: OpportunityFields) -> dict[s
 
 
 def update_body(fresh: Opportunity, changes: Values, translator: Translator) -> dict[str, Any]:
-    """The whole of `fresh` with `changes` in it; what is left out would be reset or made public."""
+    """The whole of `fresh` with `changes` in it; what is left out would be reset or made public. Only
+    participants and custom fields stay as they are when left out, so they are sent only to be changed."""
     # onlyoffice.md 4.4 (seen 2026-11-22)
     values = _held(fresh, translator) | dict(changes)
-    contact = _contact(fresh, changes)
+    members = members_after(fresh, changes)
     return {
         **_scalars(values),
         **_dates(values),
+        **_unmoved_dates(fresh, values),
         "description": _description(fresh, changes),
         "bidType": fresh.bid_type,
         "perPeriodValue": fresh.per_period_value,
-        "contactid": contact,
-        "members": _members(fresh, contact),
+        "contactid": primary_after(fresh, changes),
+        **({} if members is None else {"members": members}),
         "customFieldList": _custom_list(changes, translator.fields),
         "isPrivate": fresh.is_private,
         "accessList": [person.id for person in fresh.access_list],
@@ -123,9 +126,17 @@ def _scalars(values: Values) -> dict[str, Any]:
         "responsibleid": str(values[OWNER]),
         "stageid": int(str(values[STAGE])),
         "bidCurrencyAbbr": str(values[CURRENCY]),
-        "bidValue": format(Decimal(str(values.get(AMOUNT) or 0)), "f"),
+        "bidValue": format(_nine_places(Decimal(str(values.get(AMOUNT) or 0))), "f"),
         "successProbability": int(str(values.get(PROBABILITY) or 0)),
     }
+
+
+def _nine_places(amount: Decimal) -> Decimal:
+    """As the column rounds it: the answer to a create still shows what was sent, and not what was stored."""
+    # onlyoffice.md 4.4 "The POST answer", 5.2 (seen 2026-11-22)
+    with localcontext(prec=60):
+        rounded = amount.quantize(_NINE_PLACES, ROUND_HALF_UP)
+    return amount if rounded == amount else rounded
 
 
 def _dates(values: Values) -> dict[str, str]:
@@ -133,6 +144,13 @@ def _dates(values: Values) -> dict[str, str]:
     # onlyoffice.md 5.6 (seen 2026-11-22)
     days = ((wire, values.get(name)) for name, wire in _DATES.items())
     return {wire: day.isoformat() for wire, day in days if isinstance(day, date)}
+
+
+def _unmoved_dates(fresh: Opportunity, values: Values) -> dict[str, str]:
+    """Close dates that stay on their day keep their time of day."""
+    held = {EXPECTED_CLOSE: fresh.expected_close_date, ACTUAL_CLOSE: fresh.actual_close_date}
+    unmoved = {name: text for name, text in held.items() if values[name] == day_of(text) is not None}
+    return {_DATES[name]: echo_of(text) for name, text in unmoved.items()}
 
 
 def _custom_list(values: Values, fields: OpportunityFields) -> list[dict[str, Any]]:
@@ -143,22 +161,6 @@ def _custom_list(values: Values, fields: OpportunityFields) -> list[dict[str, An
 
 def _stamp_list(stamp: str, fields: OpportunityFields) -> list[dict[str, Any]]:
     return [{"key": fields.stamp, "value": stamp}] if fields.stamp else []
-
-
-def _contact(fresh: Opportunity, changes: Values) -> int:
-    """The primary contact's id; 0 is none."""
-    old = fresh.contact.id if fresh.contact else 0
-    asked = [changes[name] for name in (COMPANY, PERSON) if name in changes]
-    return int(str(next((key for key in asked if key), 0))) if asked else old
-
-
-def _members(fresh: Opportunity, contact: int) -> list[int]:
-    """The participants with a new primary contact in the old one's place, never left to the server."""
-    # An update does not add the primary contact by itself.  onlyoffice.md 4.4 (seen 2026-11-22)
-    old = fresh.contact.id if fresh.contact else 0
-    kept = [member.id for member in fresh.members if member.id != old]
-    wanted = [contact, *kept] if contact else kept
-    return list(dict.fromkeys(wanted)) or ([_NOBODY] if fresh.members else [])
 
 
 def refused_locks(locked: Mapping[str, str], changes: Values) -> dict[str, str]:

@@ -1,19 +1,20 @@
 """One ONLYOFFICE portal as a `Crm`; it must never call the bulk deletes of the API."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from sync.crm.http import Call, HttpOptions
-from sync.crm.onlyoffice import body
-from sync.crm.onlyoffice.customfields import CompanyFields
-from sync.crm.onlyoffice.description import storable
+from sync.crm.onlyoffice import body, guard
+from sync.crm.onlyoffice.closing import with_stage_change, with_stage_of_new
+from sync.crm.onlyoffice.companies import Companies
 from sync.crm.onlyoffice.directory import Directory
+from sync.crm.onlyoffice.moment import minutes_of
 from sync.crm.onlyoffice.options import OnlyOfficeOptions
-from sync.crm.onlyoffice.portal import Portal, rows_as, written
-from sync.crm.onlyoffice.translate import Translator, company_of
-from sync.crm.onlyoffice.wire import Build, Contact, FullPerson, Opportunity, wrong_shape
+from sync.crm.onlyoffice.paging import Target
+from sync.crm.onlyoffice.portal import Portal, is_id, written
+from sync.crm.onlyoffice.translate import Translator
+from sync.crm.onlyoffice.wire import Build, FullPerson, Opportunity, PortalSettings, wrong_shape
 from sync.domain.model import (
     COMPANY,
     CURRENCY,
@@ -25,6 +26,7 @@ from sync.domain.model import (
     CompanyCard,
     Delta,
     Lists,
+    Person,
     Record,
     Side,
     Unreadable,
@@ -37,14 +39,10 @@ _CREATE = "crm/opportunity.json"
 _ONE = "crm/opportunity/{id}.json"
 _FIELD = "crm/opportunity/{id}/customfield/{field}.json"
 _BY_CONTACT = "crm/opportunity/bycontact/{id}.json"
-_CONTACTS = "crm/contact/filter.json"
-_CONTACT = "crm/contact/{id}.json"
-_CREATE_COMPANY = "crm/contact/company.json"
-_SELF = "people/@self.json"
 _BUILD = "settings/version/build.json"
-_COMPANIES_ONLY = {"contactListView": "company"}
-_ROWS_BY_CONTACT = 1000  # default and maximum of that call; onlyoffice.md 4.3 (seen 2026-11-22)
+_SETTINGS = "settings.json"
 _ROWS_OF_NEWEST = 50
+_OTHERWISE = "title"  # before 12.6; onlyoffice.md 7 (seen 2026-11-22)
 
 
 def _ignore(_call: Call) -> None:
@@ -67,18 +65,26 @@ class OnlyOfficeCrm:
         self._options = options
         self._portal = Portal(options, http_options, clock=clock, on_call=on_call)
         self._directory = Directory(self._portal, options)
+        self._companies = Companies(self._portal, self._directory, options)
+        self._clock = clock
 
     def close(self) -> None:
         self._portal.close()
 
     def fetch_access(self) -> Access:
-        me = self._portal.read_one(FullPerson, _SELF)
+        me = self._directory.me
         build = self._portal.read_one(Build, _BUILD)
-        is_admin = me.is_admin or me.is_owner or "crm" in me.list_admin_modules
+        is_admin = guard.sees_everything(me)
         tenant = urlsplit(self._options.base_url).hostname or ""
-        warnings = _warnings(self._directory.lists, is_admin=is_admin)
+        warnings = _warnings(me, has_stages=bool(self._directory.stages))
         return Access(
-            me.user_name or me.display_name, me.id, tenant, build.community_server, is_admin, warnings
+            me.user_name or me.display_name,
+            me.id,
+            tenant,
+            build.community_server,
+            is_admin,
+            warnings,
+            self._portal.server_time,
         )
 
     def fetch_lists(self) -> Lists:
@@ -86,7 +92,8 @@ class OnlyOfficeCrm:
 
     def fetch_census(self) -> Iterator[Record | Unreadable]:
         translator = self._directory.translator
-        for row in self._portal.listing(_FILTER, {}, self._options.rows_a_page).ascending():
+        target = Target(_FILTER, count=self._options.rows_a_page, otherwise=_OTHERWISE)
+        for row in self._portal.listing(target).ascending():
             yield translator.row(row, _FILTER)
 
     def fetch_delta(self, cursor: str | None) -> Delta | None:  # noqa: ARG002  the port's signature
@@ -106,14 +113,14 @@ class OnlyOfficeCrm:
         """Those whose primary contact it is; the vendor's call also gives those it only takes part in."""
         # onlyoffice.md 4.3 (seen 2026-11-22)
         rows = self._rows_of_company(company_id)
-        own = (row for row in rows if isinstance(row, Unreadable) or row.values[COMPANY] == company_id)
-        return tuple(sorted(own, key=lambda row: int(row.id)))
+        return tuple(row for row in rows if isinstance(row, Unreadable) or row.values[COMPANY] == company_id)
 
     def find_stamped(self, stamp: str, since: datetime) -> tuple[Record, ...]:
         """Newest first; `created` can be set back by hand, so only a whole page of older ones ends it."""
         # onlyoffice.md 4.12 and 8 (seen 2026-11-22)
         translator, found = self._directory.translator, dict[str, Record]()
-        for page in self._portal.listing(_FILTER, {}, _ROWS_OF_NEWEST).descending_pages():
+        target = Target(_FILTER, count=_ROWS_OF_NEWEST, otherwise=_OTHERWISE)
+        for page in self._portal.listing(target).descending_pages():
             read = (translator.row(row, _FILTER) for row in page)
             recent = [row for row in read if isinstance(row, Record) and _is_since(row, since)]
             found |= {row.id: row for row in recent if row.stamp == stamp}
@@ -122,46 +129,39 @@ class OnlyOfficeCrm:
         return tuple(found.values())
 
     def fetch_companies(self) -> Iterator[Company]:
-        fields = self._directory.company_fields
-        for row in self._portal.listing(_CONTACTS, _COMPANIES_ONLY, self._options.rows_a_page).ascending():
-            contact = rows_as(Contact, [row], _CONTACTS)[0]
-            yield company_of(contact, fields)
+        return self._companies.fetch_all()
 
     def fetch_company(self, company_id: str) -> Company | None:
-        envelope = self._portal.read_id(_CONTACT, company_id)
-        if envelope is None:
-            return None
-        contact = rows_as(Contact, [envelope.response], _CONTACT)[0]
-        return company_of(contact, self._directory.company_fields) if contact.is_company else None
+        return self._companies.fetch(company_id)
+
+    def fetch_persons(self, company_id: str) -> tuple[Person, ...]:
+        return self._companies.fetch_persons(company_id)
 
     def fetch_company_card(self, company_id: str, limit: int) -> CompanyCard | None:
         company = self.fetch_company(company_id)
         if company is None:
             return None
-        names = {stage.key: stage.name for stage in self._directory.lists.stages}
-        rows = sorted(self._rows_of_company(company_id), key=lambda row: int(row.id), reverse=True)
+        names = {key: stage.name for key, stage in self._directory.stages.items()}
+        rows = self._rows_of_company(company_id)[::-1]
         return CompanyCard(company, tuple(_line(row, names) for row in rows[:limit]))
 
     def check_create(self, values: Values) -> dict[str, str]:
         """The portal validates nothing ahead, and takes owners it does not know: so this looks itself."""
         # onlyoffice.md 4.4 and 9 (seen 2026-11-22)
-        lists = self._directory.lists
-        known = {
-            STAGE: {row.key for row in lists.stages if row.active},
-            CURRENCY: {row.key for row in lists.currencies if row.active},
-            OWNER: {row.key for row in lists.users if row.active},
-        }
-        unknown = {
-            name: "not in ONLYOFFICE's list" for name, keys in known.items() if values.get(name) not in keys
-        }
+        directory = self._directory
+        currencies = {row.key for row in directory.currencies if row.active}
+        unknown = guard.unknown_choices(values, directory.stages, currencies, directory.people)
         return unknown | body.missing_values(values)
 
     def create_record(self, values: Values, stamp: str) -> Record:
+        """Public, as a new opportunity of the browser is unless somebody chooses otherwise."""
         translator = self._directory.translator
         body.check_names(values, translator.fields)
         if missing := body.missing_values(values):
             raise RecordRefused("ONLYOFFICE would refuse an opportunity with these fields empty", missing)
-        content = body.create_body(values, stamp, translator.fields)
+        guard.require_owner(values, self._directory.people)
+        filled = with_stage_of_new(values, self._directory.stages, self._today)
+        content = body.create_body(filled, stamp, translator.fields)
         return _stored(
             translator, written(Opportunity, self._portal.write("POST", _CREATE, content), _CREATE)
         )
@@ -170,12 +170,11 @@ class OnlyOfficeCrm:
         translator = self._directory.translator
         fresh, record = self._look(record_id, expected)
         body.check_names(changes, translator.fields)
-        if locked := body.refused_locks(record.locked, changes):
-            raise RecordRefused(
-                f"ONLYOFFICE opportunity {record_id} has fields that cannot be written", locked
-            )
+        self._require_allowed(fresh, record, changes)
+        changes = with_stage_change(fresh, changes, self._directory.stages, self._today)
         content = body.update_body(fresh, changes, translator)
         answer = written(Opportunity, self._portal.write("PUT", _ONE, content, id=record_id), _ONE)
+        guard.require_same_access(fresh, answer)
         cleared = body.cleared_fields(changes, translator.fields)
         for field_id in cleared:
             self._portal.write("POST", _FIELD, {"fieldValue": ""}, id=record_id, field=field_id)
@@ -190,23 +189,40 @@ class OnlyOfficeCrm:
             return
 
     def create_company(self, company: Company) -> Company:
-        """Name, organisation number and partner id; a city has no place in that call."""
-        # Share type 0, the default, hides the company from others.  onlyoffice.md 6.2 (seen 2026-11-22)
-        fields = self._directory.company_fields
-        content = {
-            "companyName": storable(company.name),
-            "shareType": self._options.company_share_type,
-            "customFieldList": _company_values(company, fields),
-        }
-        answer = self._portal.write("POST", _CREATE_COMPANY, content)
-        return company_of(written(Contact, answer, _CREATE_COMPANY), fields)
+        return self._companies.create(company)
 
     def _rows_of_company(self, company_id: str) -> list[Record | Unreadable]:
-        if not company_id.isdigit():
+        """By id. The per-contact call alone misses opportunities whose primary contact takes no part in them,
+        and for other accounts than administrators may be empty; the filter knows the primary contact only."""
+        # onlyoffice.md 4.2 "contactid", 4.3 (seen 2026-11-22)
+        if not is_id(company_id):
             return []
         translator = self._directory.translator
-        listing = self._portal.listing(_BY_CONTACT, {}, _ROWS_BY_CONTACT, of=company_id)
-        return [translator.row(row, _BY_CONTACT) for row in listing.plain()]
+        primary = Target(_FILTER, {"contactid": company_id}, self._options.rows_a_page, otherwise=_OTHERWISE)
+        taking_part = self._portal.listing(Target(_BY_CONTACT, of=company_id)).plain()
+        rows = [translator.row(row, _BY_CONTACT) for row in taking_part]
+        rows += [translator.row(row, _FILTER) for row in self._portal.listing(primary).ascending()]
+        found = {int(row.id): row for row in rows}
+        return [row for _key, row in sorted(found.items())]
+
+    def _require_allowed(self, fresh: Opportunity, record: Record, changes: Values) -> None:
+        """`RecordRefused` where an update would leak, or store what the portal takes but cannot mean."""
+        guard.require_privacy(fresh)
+        if locked := body.refused_locks(record.locked, changes):
+            raise RecordRefused(
+                f"ONLYOFFICE opportunity {record.id} has fields that cannot be written", locked
+            )
+        if changes.get(OWNER, fresh.responsible.id) != fresh.responsible.id:
+            guard.require_owner(changes, self._directory.people)
+            guard.require_readable_owner(fresh, changes, self._directory.people)
+
+    def _today(self) -> date:
+        """The day it is now in the portal's zone."""
+        offset = self._portal.read_one(PortalSettings, _SETTINGS).utc_offset
+        try:
+            return (self._clock() + timedelta(minutes=minutes_of(offset))).date()
+        except ValueError as error:
+            raise wrong_shape(_SETTINGS, "an offset to UTC") from error
 
     def _look(self, record_id: str, expected: Values) -> tuple[Opportunity, Record]:
         """The record as it is right now, as the portal sends it and as we read it: it has no precondition."""
@@ -227,11 +243,12 @@ class OnlyOfficeCrm:
         return fresh, record
 
 
-def _warnings(lists: Lists, *, is_admin: bool) -> tuple[str, ...]:
-    # onlyoffice.md 5.4 and 9 (seen 2026-11-22)
+def _warnings(me: FullPerson, *, has_stages: bool) -> tuple[str, ...]:
+    # onlyoffice.md 4.3, 5.4 and 9 (seen 2026-11-22)
     found = {
-        "our user is no CRM administrator: hidden opportunities look deleted": not is_admin,
-        "there are no stages: open the CRM once in a browser": not lists.stages,
+        "our user is no CRM administrator: hidden opportunities look deleted": not guard.sees_everything(me),
+        "our user is a guest: guests have no CRM at all": me.is_visitor,
+        "there are no stages: open the CRM once in a browser": not has_stages,
     }
     return tuple(text for text, applies in found.items() if applies)
 
@@ -256,8 +273,3 @@ def _stored(translator: Translator, opportunity: Opportunity) -> Record:
         raise OutcomeUnknown(
             f"ONLYOFFICE stored opportunity {opportunity.id} but it cannot be read"
         ) from error
-
-
-def _company_values(company: Company, fields: CompanyFields) -> list[dict[str, Any]]:
-    pairs = ((fields.org_number, company.org_number), (fields.partner, company.id))
-    return [{"key": key, "value": storable(text)} for key, text in pairs if key and text]

@@ -25,7 +25,8 @@ class OnlyOfficeOptions:
     """`base_url` is the portal's root, with a sub-path if it has one. Fields are named by id or label.
 
     `stamp_field` "" keeps the stamp as a last line of the description. `company_share_type` is 1 (everybody
-    may edit) or 2 (everybody may read); 0 would hide new companies.
+    may edit) or 2 (everybody may read); 0 would hide new companies. `json_suffix` False drops ".json" from
+    every address, for proxies that do not let it pass.
     """
 
     base_url: str
@@ -39,6 +40,7 @@ class OnlyOfficeOptions:
     partner_field: str = ""
     company_share_type: int = 2
     page_size: int = 500
+    json_suffix: bool = True
 
     @property
     def api_url(self) -> str:

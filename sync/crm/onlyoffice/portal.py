@@ -7,9 +7,10 @@ from re import sub
 from typing import Any, TypeVar
 
 from sync.crm.http import Call, Http, HttpOptions
+from sync.crm.http_date import server_time_of
 from sync.crm.onlyoffice.auth import PortalAuth
 from sync.crm.onlyoffice.options import OnlyOfficeOptions
-from sync.crm.onlyoffice.paging import Listing
+from sync.crm.onlyoffice.paging import Listing, Target
 from sync.crm.onlyoffice.wire import Envelope, Failure, Wire, content_of, envelope_of, rows_of, wrong_shape
 from sync.domain.model import Side
 from sync.errors import OutcomeUnknown, RecordGone, SideDown, WrongShape
@@ -31,6 +32,10 @@ class Portal:
         clock: Callable[[], datetime],
         on_call: Callable[[Call], None],
     ) -> None:
+        self._has_suffix = options.json_suffix
+        self._unsorted: set[str] = set()
+        self.server_time: datetime | None = None
+        """The portal's clock in its latest answer."""
         self._http = Http(
             Side.RIGHT,
             replace(http_options, base_url=options.api_url),
@@ -57,25 +62,27 @@ class Portal:
 
     def read_id(self, route: str, record_id: str) -> Envelope | None:
         """The answer about one id; None when it does not exist or cannot be one of the portal's."""
-        # Ids are int32; a larger one is a 400.  onlyoffice.md 3.5 (seen 2026-11-22)
-        if not (record_id.isascii() and record_id.isdigit() and 0 < int(record_id) < 2**31):
+        if not is_id(record_id):
             return None
         try:
             return envelope_of(self._http_body(route.format(id=record_id), route, {}), route)
         except RecordGone:
             return None
 
-    def listing(self, route: str, query: Mapping[str, str], count: int, *, of: str = "") -> Listing:
-        """A listing in pages; `of` fills the route's `{id}`."""
+    def listing(self, target: Target) -> Listing:
+        """A listing in pages. `RecordGone` when it is about one id, which does not exist."""
 
-        def fetch(shown: str, page: Mapping[str, str]) -> object:
-            return self._read(shown.format(id=of), shown, page)
+        def fetch(route: str, page: Mapping[str, str]) -> object:
+            if target.of:
+                return self._http_body(route.format(id=target.of), route, page)
+            return self._read(route, route, page)
 
-        return Listing(fetch, route, query, count)
+        return Listing(fetch, target, self._unsorted)
 
     def write(self, method: str, route: str, content: object, **ids: str | int) -> object:
         """Parsed body of a write that was carried out."""
-        return self._http.write(method, route.format(**ids), route=route, json=content).body
+        path = self._path(route.format(**ids))
+        return self._http.write(method, path, route=route, json=content).body
 
     def _read(self, path: str, route: str, query: Mapping[str, str]) -> object:
         try:
@@ -84,16 +91,30 @@ class Portal:
             raise wrong_shape(route, "a list or object that every portal has") from error
 
     def _http_body(self, path: str, route: str, query: Mapping[str, str]) -> object:
-        answer = self._http.read("GET", path, route=route, params=query)
-        return answer.body if answer else None
+        answer = self._http.read("GET", self._path(path), route=route, params=query)
+        if answer is None:
+            return None
+        self.server_time = server_time_of(answer.headers)
+        return answer.body
+
+    def _path(self, path: str) -> str:
+        # Both forms give JSON, the suffix also where no suffix should mean XML.  onlyoffice.md 1
+        # (seen 2026-11-22)
+        return path if self._has_suffix else path.removesuffix(".json")
 
     def close(self) -> None:
         self._http.close()
 
 
+def is_id(text: str) -> bool:
+    """Whether it can be an id at all: they are int32, and a larger one would be a 400."""
+    # onlyoffice.md 3.5 (seen 2026-11-22)
+    return text.isascii() and text.isdigit() and 0 < int(text) < 2**31
+
+
 def written(kind: type[AnyWire], body: object, route: str) -> AnyWire:
     """The object a write answers with; without it nobody knows what was stored."""
-    found = content_of(kind, body)
+    found = content_of(kind, body) if Failure.of(body) is None else None
     if found is None:
         raise OutcomeUnknown(
             f"{Side.RIGHT.label} {route}: the answer to a write is not a portal's; look again"

@@ -1,7 +1,6 @@
 """Between the portal's objects and neutral records, both ways; it sends nothing and remembers nothing."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -9,6 +8,9 @@ from pydantic import ValidationError
 
 from sync.crm.onlyoffice.customfields import CompanyFields, OpportunityFields, from_text
 from sync.crm.onlyoffice.description import split_marker
+from sync.crm.onlyoffice.guard import may_own
+from sync.crm.onlyoffice.moment import day_of, instant_of
+from sync.crm.onlyoffice.participants import company_and_person, locks
 from sync.crm.onlyoffice.wire import (
     Contact,
     FieldValue,
@@ -19,13 +21,11 @@ from sync.crm.onlyoffice.wire import (
     why_unreadable,
 )
 from sync.domain import model
-from sync.domain.model import Company, Record, Side, State, Unreadable, User, Value
+from sync.domain.model import Company, Person, Record, Side, State, Unreadable, User, Value
 
 _STATES = {0: State.OPEN, 1: State.WON, 2: State.LOST}  # onlyoffice.md 5.3 (seen 2026-11-22)
-_ACTIVE = 1
+_EMAIL = 1
 _PER_PERIOD = "the bid is per period; its value and number of periods are kept apart in ONLYOFFICE"
-_PERSON_FIRST = "the primary contact is a person, ONLYOFFICE holds only one"
-_COMPANY_FIRST = "the primary contact is a company, ONLYOFFICE holds only one"
 
 
 class Translator:
@@ -55,7 +55,7 @@ class Translator:
             self._values(opportunity, description, texts),
             stamp=texts.get(self.fields.stamp, "").strip() or marker,
             number=texts.get(self.fields.number, "").strip() or None,
-            created_at=_instant(opportunity.created),
+            created_at=instant_of(opportunity.created),
             locked=_locked(opportunity),
         )
 
@@ -72,7 +72,7 @@ class Translator:
             model.EXPECTED_CLOSE: day_of(opportunity.expected_close_date),
             model.ACTUAL_CLOSE: day_of(opportunity.actual_close_date),
             model.OWNER: opportunity.responsible.id,
-            **_contacts(opportunity.contact),
+            **company_and_person(opportunity),
             **self._custom(texts),
         }
 
@@ -110,37 +110,8 @@ def plain(amount: Decimal) -> Decimal:
     return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
-def day_of(text: str) -> date | None:
-    """The day the portal shows; year 0001 is unset. Going through UTC would shift it."""
-    # onlyoffice.md 5.6 (seen 2026-11-22)
-    try:
-        day = date.fromisoformat(text[:10])
-    except ValueError as error:
-        raise ValueError("a close date is no date") from error
-    return day if day.year > 1 else None
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        # Only the answer to a create has fractions.  onlyoffice.md 4.4 (seen 2026-11-22)
-        return datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _contacts(contact: Contact | None) -> dict[str, Value]:
-    key = str(contact.id) if contact else None
-    is_company = contact is not None and contact.is_company
-    return {model.COMPANY: key if is_company else None, model.PERSON: None if is_company else key}
-
-
 def _locked(opportunity: Opportunity) -> dict[str, str]:
-    locked = {model.AMOUNT: _PER_PERIOD} if opportunity.bid_type else {}
-    if opportunity.contact is None:
-        return locked
-    if opportunity.contact.is_company:
-        return locked | {model.PERSON: _COMPANY_FIRST}
-    return locked | {model.COMPANY: _PERSON_FIRST}
+    return locks(opportunity) | ({model.AMOUNT: _PER_PERIOD} if opportunity.bid_type else {})
 
 
 def company_of(contact: Contact, fields: CompanyFields) -> Company:
@@ -155,6 +126,14 @@ def company_of(contact: Contact, fields: CompanyFields) -> Company:
     )
 
 
+def person_of(contact: Contact, company_id: str) -> Person:
+    """The primary e-mail, else the first."""
+    emails = [info for info in contact.common_data if info.info_type == _EMAIL and info.data.strip()]
+    emails.sort(key=lambda info: not info.is_primary)
+    email = emails[0].data.strip() if emails else ""
+    return Person(Side.RIGHT, str(contact.id), company_id, contact.display_name, email)
+
+
 def stage_of(stage: Stage) -> model.Stage:
     state = _STATES.get(stage.stage_type)
     # Kinds out of range can be stored; offer no such stage.  onlyoffice.md 3.5 (seen 2026-11-22)
@@ -163,7 +142,4 @@ def stage_of(stage: Stage) -> model.Stage:
 
 
 def user_of(person: FullPerson) -> User:
-    """Visitors have no CRM, so they count as inactive."""
-    # onlyoffice.md 9 (seen 2026-11-22)
-    active = person.status == _ACTIVE and not person.is_visitor
-    return User(person.id, person.display_name, person.user_name, person.email, active)
+    return User(person.id, person.display_name, person.user_name, person.email, may_own(person))

@@ -52,6 +52,15 @@ class Address(Wire):
     city: str = ""
 
 
+class Info(Wire):
+    """A phone number, e-mail or web address of a contact; `info_type` 1 is e-mail."""
+
+    # onlyoffice-opportunity-fields.json contactInfo, onlyoffice-enums.json (seen 2026-11-22)
+    info_type: int = 0
+    data: str = ""
+    is_primary: bool = False
+
+
 class Contact(Wire):
     """A company or a person; lists inside it come only with the contact's own calls."""
 
@@ -59,6 +68,7 @@ class Contact(Wire):
     display_name: str = ""
     is_company: bool = False
     addresses: tuple[Address, ...] = ()
+    common_data: tuple[Info, ...] = ()
     custom_fields: tuple[FieldValue, ...] = ()
 
 
@@ -116,10 +126,19 @@ class Build(Wire):
     community_server: str
 
 
+class PortalSettings(Wire):
+    """`utc_offset` is the portal's difference to UTC right now."""
+
+    # onlyoffice.md 5.6 "Portal zone" (seen 2026-11-22)
+    utc_offset: str
+
+
 class Login(Wire):
-    """A null token asks for a second factor."""
+    """A null token asks for a second factor, by text message or by app."""
 
     token: str = ""
+    sms: bool = False
+    tfa: bool = False
 
 
 class Failure(Wire):
@@ -155,6 +174,11 @@ AnyWire = TypeVar("AnyWire", bound=Wire)
 
 
 def envelope_of(body: object, route: str) -> Envelope:
+    """`WrongShape` also for an error that travels in an answer called successful: it proves nothing."""
+    if Failure.of(body) is not None:
+        raise wrong_shape(
+            route, "a response or an error status, not both at once (is there a proxy between?)"
+        )
     try:
         return Envelope.model_validate(body)
     except ValidationError as error:

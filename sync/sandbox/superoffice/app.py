@@ -14,45 +14,25 @@ from starlette.routing import Route
 from sync.sandbox.faults import instrument
 from sync.sandbox.recorder import Recorder
 from sync.sandbox.seeds import World
-from sync.sandbox.superoffice import user_calls
-from sync.sandbox.superoffice.call import Tenant, endpoint
+from sync.sandbox.superoffice import list_desk, tenancy
+from sync.sandbox.superoffice.call import Call, Tenant
 from sync.sandbox.superoffice.desk import Desk
+from sync.sandbox.superoffice.identity import Identity
+from sync.sandbox.superoffice.identity_calls import IdentityCalls
+from sync.sandbox.superoffice.keys import Signer
 from sync.sandbox.superoffice.logins import Logins
 from sync.sandbox.superoffice.population import populate
 from sync.sandbox.superoffice.routes import ROUTES, UNLOCKED, is_write
+from sync.sandbox.superoffice.serving import endpoint, unknown
 from sync.sandbox.superoffice.store import Store
+from sync.sandbox.superoffice.switches import catalogue
 from sync.sandbox.superoffice.tickets import Tickets
 from sync.sandbox.superoffice.webhooks import Hooks
-from sync.sandbox.switches import Faults, Switches
-from sync.sandbox.wire import Clock, JsonObject, JsonValue
+from sync.sandbox.switches import Faults, Switches, defaults_of
+from sync.sandbox.wire import Clock, JsonObject
 
 ONSITE_NAME = "Default"  # superoffice.md 1.3 (seen 2026-11-22)
-
-# Behaviour that the sheet leaves open, or that a test wants to provoke. Each default is the likelier reading.
-DEFAULTS: dict[str, JsonValue] = {
-    "allow_ge_le": False,  # 6.2: the vendor's collection marks both operators as failing
-    "bump_unchanged": True,  # 4.7: an entity save normally bumps the row
-    "duplicate_webhooks": False,  # 7.5: duplicates happen in practice
-    "exact_tests": False,  # 8.1: a patch test on an object compares the whole object
-    "exact_times": True,  # 6.2, 15.1: afterTime on a date column counts seconds, or only days
-    "foreign_person": "error",  # 15.6: error, reset or accept a person of another company
-    "long_text": "error",  # 3.6: refuse or cut what is longer than its column
-    "mandatory_fields": [],  # 3.6: fields an administrator made mandatory
-    "misdirected": False,  # 1.1: the tenant moved, this host answers 421
-    "online": False,  # 2.1: no Basic, and SO-AppToken beside the ticket
-    "quotes_lock_money": True,  # 4.5
-    "recompute_earning": False,  # 4.5, 15.2
-    "reorder_webhooks": False,  # 7.5: no ordering guarantee
-    "saledate_shifts": False,  # 4.8, 15.3
-    "silent_udef_edits": False,  # 4.7, 6.6
-    "stale_id_lists": False,  # 6.3: id lists live 60 s after their last use
-    "tenant_state": "Running",  # 1.2
-    "ticket_expired": False,  # 2.3
-    "unchanged_304": False,  # 3.3
-    "unrestricted_queries": True,  # 6.3
-    "webhook_https": False,  # 7.1: the real server insists on https; loopback receivers have none
-    "webhook_pauses_s": [1.0, 4.0],  # 7.5
-}
+_VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +51,14 @@ class Installation:
 
 def build(world: World, *, clock: Clock, password: str, base_path: str = "") -> Installation:
     """`base_path` such as "/Cust90001" makes it look like a cloud tenant; empty is an own server."""
-    switches = Switches(dict(DEFAULTS))
+    switches = Switches(defaults_of(catalogue()))
     name = base_path.strip("/") or ONSITE_NAME
     hooks = Hooks(clock, switches, name)
     store = Store(clock, switches, hooks.tell)
     populate(store, world)
     tickets = Tickets(password, name)
     tenant = Tenant(name, base_path.rstrip("/"), store, tickets, hooks)
-    logins = Logins(tickets, clock, min(store.associates))
+    logins = Logins(tickets, store, Signer(switches), min(store.associates))
     recorder = Recorder(is_write, clock)
     app = instrument(
         _routes(tenant, logins),
@@ -92,22 +72,45 @@ def build(world: World, *, clock: Clock, password: str, base_path: str = "") -> 
 
 
 def _routes(tenant: Tenant, logins: Logins) -> list[Route]:
-    # superoffice.md 1.2, 2.2, 2.3 (seen 2026-11-22): these live beside the tenants, not inside one
+    base = f"{tenant.base_path}/api"
+    # superoffice.md 1.2 (seen 2026-11-22): the state lives beside the tenants, not inside one
     outside = [
-        Route("/api/state/{ctx}", _unlocked(tenant, user_calls.state), methods=["GET"]),
-        Route(f"{tenant.base_path}/api", _unlocked(tenant, user_calls.version), methods=["GET"]),
-        Route("/Login/api/PartnerSystemUser/Authenticate", logins.authenticate, methods=["POST"]),
-        Route("/login/.well-known/jwks", logins.jwks, methods=["GET"]),
+        Route("/_sandbox/lists", list_desk.endpoint(tenant.store), methods=["POST"]),
+        Route("/api/state/{ctx}", _unlocked(tenant, tenancy.state), methods=["GET"]),
+        Route(base, _unlocked(tenant, tenancy.version), methods=["GET"]),
     ]
     calls = [
         Route(
-            f"{tenant.base_path}/api/v1/{path}",
-            endpoint(tenant, handler, locked=handler not in UNLOCKED),
-            methods=[method],
+            f"{base}/v1/{path}", endpoint(tenant, handler, locked=handler not in UNLOCKED), methods=[method]
         )
         for method, path, handler in ROUTES
     ]
-    return [_any_case(route) for route in (*outside, *calls)]
+    listing = Route(f"{base}/v1", endpoint(tenant, _listing), methods=["GET"])
+    rest = Route(f"{base}/v1/{{rest:path}}", endpoint(tenant, unknown), methods=_VERBS)
+    return [_any_case(route) for route in (*outside, *_log_in_routes(tenant, logins), *calls, listing, rest)]
+
+
+def _listing(call: Call) -> JsonObject:
+    """All addresses with their verbs, as the root of v1 answers: superoffice.md 1.1 (seen 2026-11-22)."""
+    found: JsonObject = {}
+    for method, path, handler in ROUTES:
+        help_text = (handler.__doc__ or path).partition(":")[0].strip()
+        found.setdefault(f"{call.view.root}/{path}", {})[method] = help_text
+    return found
+
+
+def _log_in_routes(tenant: Tenant, logins: Logins) -> list[Route]:
+    """superoffice.md 2.1, 2.2, 2.3 (seen 2026-11-22)"""
+    calls = IdentityCalls(Identity(logins), tenant.base_path)
+    return [
+        Route("/Login/api/PartnerSystemUser/Authenticate", logins.authenticate, methods=["POST"]),
+        Route("/login/.well-known/openid-configuration", calls.discovery, methods=["GET"]),
+        Route("/login/.well-known/jwks", logins.jwks, methods=["GET"]),
+        Route("/login/{tenant}/oauth/authorize", calls.authorize, methods=["GET"]),
+        Route("/login/{tenant}/oauth/tokens", calls.tokens, methods=["POST"]),
+        Route(f"{tenant.base_path}/login", calls.form, methods=["GET"]),
+        Route(f"{tenant.base_path}/login", calls.log_in, methods=["POST"]),
+    ]
 
 
 def _unlocked(tenant: Tenant, serve: Callable[[Tenant, Request], Response]) -> Callable[[Request], Response]:

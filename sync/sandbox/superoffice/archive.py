@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from sync.sandbox.superoffice.carriers import View
 from sync.sandbox.superoffice.columns import Column
 from sync.sandbox.superoffice.filters import Filters
-from sync.sandbox.superoffice.rows import ContactRow, SaleRow
 from sync.sandbox.superoffice.terms import parse
 from sync.sandbox.wire import JsonObject, JsonValue
 
 PAGE_CAP = 1000  # superoffice.md 6.3 (seen 2026-11-22)
 STALE_FOR = timedelta(seconds=60)
-Row = TypeVar("Row", SaleRow, ContactRow)
+
+
+class Identified(Protocol):
+    """Any stored row."""
+
+    @property
+    def id(self) -> int: ...
+
+
+Row = TypeVar("Row", bound=Identified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +57,30 @@ class IdLists:
 
 @dataclass(frozen=True, slots=True)
 class Archive(Generic[Row]):
-    """One archive provider: its rows by id and its columns."""
+    """One archive provider: its rows by id, its columns, and which rows the caller may see."""
 
     entity: str
     rows: Mapping[int, Row]
     columns: Mapping[str, Column[Row]]
     hidden: Callable[[Row, str], bool]
+    visible: Callable[[Row], bool] = lambda _row: True
 
 
-def page(archive: Archive[Row], query: Query, view: View, *, caller_id: int, memory: IdLists) -> list[Row]:
-    """The rows of one page, plus one more when there are more."""
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """The rows of one page, whether others follow, and how many match in all."""
+
+    rows: list[Row]
+    more: bool
+    count: int
+
+
+def page(archive: Archive[Row], query: Query, view: View, *, caller_id: int, memory: IdLists) -> Page[Row]:
+    """Rights are checked after the page was cut, so it may be short: superoffice.md 6.3."""
     ids = _ids(archive, query, view, caller_id=caller_id, memory=memory)
     size = min(PAGE_CAP if query.top is None else query.top, PAGE_CAP)
-    return [
-        archive.rows[row_id] for row_id in ids[query.skip : query.skip + size + 1] if row_id in archive.rows
-    ]
+    found = [archive.rows[row_id] for row_id in ids[query.skip : query.skip + size] if row_id in archive.rows]
+    return Page([row for row in found if archive.visible(row)], len(ids) > query.skip + size, len(ids))
 
 
 def _ids(archive: Archive[Row], query: Query, view: View, *, caller_id: int, memory: IdLists) -> list[int]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from sync.sandbox.superoffice import archive, columns
-from sync.sandbox.superoffice.archive import PAGE_CAP, Archive, Query
+from sync.sandbox.superoffice import archive, columns, saving, tables
+from sync.sandbox.superoffice.archive import PAGE_CAP, Archive, Page, Query
 from sync.sandbox.superoffice.call import Call
 from sync.sandbox.superoffice.failures import bad_argument
-from sync.sandbox.superoffice.rows import ContactRow, SaleRow
+from sync.sandbox.superoffice.rows import ContactRow, PersonRow, SaleRow
 from sync.sandbox.wire import JsonObject, JsonValue
 
 
@@ -23,7 +24,21 @@ def contacts(call: Call) -> JsonObject:
 
 
 def provider(call: Call) -> JsonObject:
-    return _odata(call, _named(call, call.params["provider"]))
+    return _odata(call, _named(call, call.params["provider"], call.params.get("$select", "")))
+
+
+def provider_form(call: Call) -> JsonObject:
+    """Long queries come as a form: superoffice.md 6.1 (seen 2026-11-22)."""
+    form = {str(name).lower(): str(item) for name, item in call.object().items()}
+    return provider(replace(call, params={**call.params, **form}))
+
+
+def sales_of_contact(call: Call) -> JsonObject:
+    return _odata(call, _narrowed(_sales(call), lambda row: row.contact_id == call.number("id")))
+
+
+def persons_of_contact(call: Call) -> JsonObject:
+    return _odata(call, _narrowed(_persons(call), lambda row: row.contact_id == call.number("id")))
 
 
 def by_columns(call: Call) -> list[JsonObject]:
@@ -42,9 +57,9 @@ def by_columns2(call: Call) -> list[JsonObject]:
 def _agent(call: Call, names: tuple[str, ...], text: str, order: str) -> list[JsonObject]:
     size = min(call.number("PageSize") or PAGE_CAP, PAGE_CAP)
     query = Query(names, text, order, size, call.number("Page") * size)
-    found = _named(call, str(call.given("ProviderName") or call.given("ArchiveProviderName") or ""))
-    rows = _rows(call, found, query)[:size]
-    return archive.listed(found, query, call.view, rows)
+    name = str(call.given("ProviderName") or call.given("ArchiveProviderName") or "")
+    found = _named(call, name, ",".join(names))
+    return archive.listed(found, query, call.view, _page(call, found, query).rows)
 
 
 def _odata(call: Call, found: Archive[Any]) -> JsonObject:
@@ -53,17 +68,18 @@ def _odata(call: Call, found: Archive[Any]) -> JsonObject:
     names = _split(params.get("$select", "")) or tuple(found.columns)
     order = params.get("$orderby", "")
     query = Query(names, params.get("$filter", ""), order, top, int(params.get("$skip") or 0))
-    rows = _rows(call, found, query)
-    size = min(PAGE_CAP if top is None else top, PAGE_CAP)
+    page = _page(call, found, query)
     show = archive.full if params.get("$mode", "").lower() == "full" else archive.slim
+    counted = params.get("$inlinecount", "").lower() not in {"", "false", "none"}
     return {
         "odata.metadata": f"{call.view.root}/Archive//$metadata",
-        "odata.nextLink": _next_link(call, found.entity, query, more=len(rows) > size),
-        "value": show(found, query, call.view, rows[:size]),
+        **({"odata.count": str(page.count)} if counted else {}),
+        "odata.nextLink": _next_link(call, found.entity, query, more=page.more),
+        "value": show(found, query, call.view, page.rows),
     }
 
 
-def _rows(call: Call, found: Archive[Any], query: Query) -> list[Any]:
+def _page(call: Call, found: Archive[Any], query: Query) -> Page[Any]:
     try:
         return archive.page(found, query, call.view, caller_id=call.caller.id, memory=call.tenant.memory)
     except ValueError as error:
@@ -72,14 +88,31 @@ def _rows(call: Call, found: Archive[Any], query: Query) -> list[Any]:
 
 def _next_link(call: Call, entity: str, query: Query, *, more: bool) -> str | None:
     """May be null although more rows exist when `$top` was given: superoffice.md 6.3 [I]."""
-    if not more or query.top is not None:
+    when = call.store.switches.get("next_link")
+    if not more or when == "never" or (when == "without_top" and query.top is not None):
         return None
-    values = {**call.params, "$skip": str(query.skip + PAGE_CAP)}
+    size = PAGE_CAP if query.top is None else min(query.top, PAGE_CAP)
+    values = {name: value for name, value in call.params.items() if name.startswith("$")}
+    values["$skip"] = str(query.skip + size)
     return f"{call.view.root}/{entity.capitalize()}?{urlencode(values)}"
 
 
 def _sales(call: Call) -> Archive[SaleRow]:
-    return Archive("sale", call.store.sales, columns.SALE, lambda _row, _text: False)
+    return Archive(
+        "sale", call.store.sales, columns.SALE, _nothing_hidden, lambda row: saving.visible(call, row)
+    )
+
+
+def _persons(call: Call) -> Archive[PersonRow]:
+    return Archive("person", call.store.persons, columns.PERSON, _nothing_hidden)
+
+
+def _nothing_hidden(_row: object, _text: str) -> bool:
+    return False
+
+
+def _narrowed(found: Archive[Any], chosen: Callable[[Any], bool]) -> Archive[Any]:
+    return replace(found, rows={row_id: row for row_id, row in found.rows.items() if chosen(row)})
 
 
 def _contacts(call: Call) -> Archive[ContactRow]:
@@ -91,16 +124,39 @@ def _deleted(row: ContactRow, text: str) -> bool:
     return row.deleted_at is not None and "contactdeleted" not in text.lower()
 
 
-def _named(call: Call, name: str) -> Archive[Any]:
+def _named(call: Call, name: str, select: str) -> Archive[Any]:
+    if name.lower() == "dynamic":
+        return _dynamic(call, select)
     providers: dict[str, Callable[[Call], Archive[Any]]] = {
         "findsale": _sales,
         "sale": _sales,
         "findcontact": _contacts,
         "simplecontact": _contacts,
+        "contact": _contacts,
+        "findperson": _persons,
+        "contactperson": _persons,
+        "person": _persons,
+        "foreignkeys": _foreign_keys,
     }
     if name.lower() not in providers:
         raise bad_argument(f"unknown archive provider {name!r}")
     return providers[name.lower()](call)
+
+
+def _foreign_keys(call: Call) -> Archive[Any]:
+    return Archive("foreignkey", call.store.foreign_keys.keys, tables.FOREIGN_KEYS, _nothing_hidden)
+
+
+def _dynamic(call: Call, select: str) -> Archive[Any]:
+    """All columns start from one table: superoffice.md 6.5 (seen 2026-11-22)."""
+    names = {column.strip().partition(".")[0].lower() for column in select.split(",")}
+    if len(names) != 1 or not names <= tables.TABLES.keys():
+        raise bad_argument(f"cannot tell the table of the columns {select!r}")
+    table = tables.TABLES[names.pop()]
+    visible = (lambda row: saving.visible(call, row)) if table.name == "sale" else (lambda _row: True)
+    return Archive(
+        table.name, table.rows(call.store, call.tenant.hooks), table.columns, _nothing_hidden, visible
+    )
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
-import orjson
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
-
-from sync.sandbox.superoffice import zone
 from sync.sandbox.superoffice.archive import IdLists
 from sync.sandbox.superoffice.carriers import View
-from sync.sandbox.superoffice.failures import Refusal, invalid_request
+from sync.sandbox.superoffice.failures import invalid_request
 from sync.sandbox.superoffice.intake import Reader
-from sync.sandbox.superoffice.patch import TestFailed
 from sync.sandbox.superoffice.rows import AssociateRow
 from sync.sandbox.superoffice.store import Store
 from sync.sandbox.superoffice.tickets import Tickets
@@ -26,7 +19,6 @@ from sync.sandbox.wire import JsonObject, JsonValue
 
 # superoffice.md 1.2 (seen 2026-11-22)
 RUNNING_STATES = ("Running", "OnlineMaintenance")
-_DOWN = "<html><head><title>Unavailable</title></head><body>This tenant is not available.</body></html>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,67 +90,6 @@ class Answer:
 
 
 Handler = Callable[[Call], JsonValue]
-
-
-def endpoint(
-    tenant: Tenant, handler: Handler, *, locked: bool = True
-) -> Callable[[Request], Awaitable[Response]]:
-    async def serve(request: Request) -> Response:
-        raw = await request.body()
-        return await run_in_threadpool(_respond, tenant, handler, request, raw, locked)
-
-    return serve
-
-
-def _respond(tenant: Tenant, handler: Handler, request: Request, raw: bytes, locked: bool) -> Response:
-    if tenant.store.switches.get("tenant_state") not in RUNNING_STATES:
-        return Response(_DOWN, 503, media_type="text/html")
-    if tenant.store.switches.on("misdirected"):
-        return Response("Wrong subdomain used to access tenant", 421, media_type="text/plain")
-    try:
-        with tenant.store.lock:
-            call = _understood(tenant, request, raw)
-            result = handler(call) if locked else None
-        return _json(result if locked else handler(call), call.view.zone.name)
-    except Refusal as refusal:
-        return _error(refusal)
-    except TestFailed:
-        return Response(status_code=409)
-    except (ValueError, TypeError, AttributeError) as error:
-        return _error(invalid_request(str(error)))
-
-
-def _understood(tenant: Tenant, request: Request, raw: bytes) -> Call:
-    headers = dict(request.headers)
-    caller = tenant.tickets.authenticate(tenant.store, headers)
-    root = f"{str(request.base_url).rstrip('/')}{tenant.base_path}/api/v1"
-    view = View(tenant.store, zone.from_header(headers.get("so-timezone")), _language(headers), root)
-    params = {key.lower(): value for key, value in request.query_params.items()}
-    params |= {key: str(value) for key, value in request.path_params.items()}
-    return Call(tenant, view, caller, params, headers, orjson.loads(raw) if raw.strip() else None)
-
-
-def _language(headers: Mapping[str, str]) -> str:
-    """Empty without a language header, and `*` or `x` turn translation off: superoffice.md 10."""
-    asked = headers.get("so-language") or headers.get("accept-language", "")
-    code = asked.split(",")[0].split(";")[0].split("-")[0].strip().upper()
-    return {"*": "", "X": "", "EN": "US", "NB": "NO"}.get(code, code)
-
-
-def _json(result: JsonValue, zone_name: str) -> Response:
-    answer = result if isinstance(result, Answer) else Answer(200, result)
-    headers = {"SO-TIMEZONE": zone_name, **answer.headers}
-    if answer.status in {204, 304}:
-        return Response(status_code=answer.status, headers=headers)
-    headers["Content-Type"] = "application/json; charset=utf-8"
-    return Response(orjson.dumps(answer.body), answer.status, headers)
-
-
-def _error(refusal: Refusal) -> Response:
-    if refusal.body is None:
-        return Response(status_code=refusal.status)
-    headers = {"Content-Type": "application/json; charset=utf-8"}
-    return Response(orjson.dumps(refusal.body), refusal.status, headers)
 
 
 def http_date(at: datetime) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from sync.sandbox.superoffice import lists, udef
+from sync.sandbox.superoffice import udef
 from sync.sandbox.superoffice.rows import AssociateRow, ContactRow, PersonRow, SaleRow
 from sync.sandbox.superoffice.store import Store
+from sync.sandbox.superoffice.udef_wire import Buckets
 from sync.sandbox.superoffice.zone import FOREVER, Zone
 from sync.sandbox.wire import JsonObject
 
@@ -38,13 +39,23 @@ class View:
     def sale_date(self, row: SaleRow) -> str:
         return self.zone.floating(row.sale_date, shifts=self.store.switches.on("saledate_shifts"))
 
+    @property
+    def buckets(self) -> Buckets:
+        return Buckets(self.store.switches, self.language, self._udef_name)
+
+    def _udef_name(self, field: udef.Field, value_id: int) -> str:
+        if field.kind == "Relation":
+            found = self.store.contacts.get(value_id)
+            return found.name if found else ""
+        return self.text("Region", value_id)
+
     def text(self, rest_list: str, item_id: int) -> str:
-        return lists.text_of(rest_list, item_id, self.language)
+        return self.store.lists.text_of(rest_list, item_id, self.language)
 
 
 def sale_entity(view: View, row: SaleRow) -> JsonObject:
-    store, zone = view.store, view.zone
-    empty = zone.empty()
+    store, zone, buckets = view.store, view.zone, view.buckets
+    empty, no_maps = zone.empty(), store.switches.on("null_maps")
     references = {
         name: reference(view, rest, getattr(row, field)) for name, (rest, field) in SALE_LISTS.items()
     }
@@ -77,23 +88,26 @@ def sale_entity(view: View, row: SaleRow) -> JsonObject:
         "ReopenDate": zone.floating(row.reopen_date, shifts=False) if row.reopen_date else empty,
         "SaleStakeholders": [],
         "ActiveErpLinks": 0,
-        "UserDefinedFields": udef.legacy_fields(row.udef, view.language),
-        "ExtraFields": {},
-        "CustomFields": udef.custom_fields(row.udef, view.language),
+        "UserDefinedFields": buckets.legacy(row.udef),
+        "ExtraFields": None if no_maps else buckets.columns(row.udef),
+        "CustomFields": buckets.custom(row.udef),
         "PublishEventDate": empty,
         "PublishTo": FOREVER,
         "PublishFrom": empty,
         "IsPublished": False,
         "VisibleFor": [{"VisibleId": 0, "Visibility": "All", "DisplayValue": "All", **_NO_RIGHTS}],
         "TableRight": ALL_RIGHTS,
-        "FieldProperties": sale_properties(tuple(store.switches.get("mandatory_fields"))),
+        "FieldProperties": None
+        if no_maps
+        else sale_properties(tuple(store.switches.get("mandatory_fields"))),
     }
 
 
 def with_links(view: View, entity: JsonObject) -> JsonObject:
     """REST bodies carry links that agents' answers lack: superoffice.md 3.5."""
+    store_lists = view.store.lists
     own = f"{view.root}/Sale/{entity['SaleId']}/"
-    lists_of = {f"{name}.List": f"{view.root}/MDOList/{_mdo(name)}/" for name in SALE_LISTS}
+    lists_of = {f"{name}.List": f"{view.root}/MDOList/{store_lists.named(name).mdo}/" for name in SALE_LISTS}
     links = {
         "Self": own,
         "Self.Simple": f"{own}Simple/",
@@ -145,7 +159,7 @@ def sale_summary(view: View, row: SaleRow) -> JsonObject:
         "Heading": row.heading,
         "Amount": row.amount,
         "Currency": view.text("Currency", row.currency_id),
-        "AmountInBaseCurrency": lists.to_base(row.amount, row.currency_id),
+        "AmountInBaseCurrency": view.store.lists.to_base(row.amount, row.currency_id),
         "Status": row.status,
         "Completed": row.completed,
         "Registered": view.zone.instant(row.created_at),
@@ -153,8 +167,8 @@ def sale_summary(view: View, row: SaleRow) -> JsonObject:
 
 
 def reference(view: View, rest_list: str, item_id: int) -> JsonObject | None:
-    """A list reference with the name the server adds; ids of 0 come out as null."""
-    if not item_id:
+    """A list reference with the name the server adds; an id of 0 is null or an object (10)."""
+    if not item_id and not view.store.switches.on("zero_references"):
         return None
     return {"Id": item_id, "Value": view.text(rest_list, item_id), "Tooltip": "", **_NO_RIGHTS}
 
@@ -174,7 +188,7 @@ def associate(row: AssociateRow | None) -> JsonObject | None:
         "FormalName": row.full_name,
         "Deleted": False,
         "EjUserId": 0,
-        "UserName": row.email,
+        "UserName": row.email or None,
         "TableRight": {"Mask": "Select, Update", "Reason": ""},
         "FieldProperties": {},
     }
@@ -215,9 +229,13 @@ def person(view: View, row: PersonRow | None) -> JsonObject | None:
         return None
     company = view.store.contacts.get(row.contact_id)
     return {
+        "Position": "",
         "PersonId": row.id,
+        "Mrmrs": "",
         "Firstname": row.first_name,
         "Lastname": row.last_name,
+        "MiddleName": "",
+        "Title": "",
         "FullName": row.full_name,
         "FormalName": row.full_name,
         "Email": row.email,
@@ -245,11 +263,6 @@ def sale_properties(mandatory: tuple[str, ...]) -> JsonObject:
 def _property(kind: str, length: int, needed: bool) -> JsonObject:
     mask = "Update, UIHintMandatory" if needed else "Update"
     return {"FieldRight": {"Mask": mask, "Reason": ""}, "FieldType": kind, "FieldLength": length}
-
-
-@cache
-def _mdo(name: str) -> str:
-    return lists.LISTS[name.lower()].mdo
 
 
 _NO_RIGHTS: JsonObject = {"TableRight": None, "FieldProperties": {}}

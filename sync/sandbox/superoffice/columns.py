@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
-from sync.sandbox.superoffice import lists, udef
+from sync.sandbox.superoffice import udef
 from sync.sandbox.superoffice.carriers import View
-from sync.sandbox.superoffice.rows import ContactRow, SaleRow
+from sync.sandbox.superoffice.rows import ContactRow, PersonRow, SaleRow
 from sync.sandbox.wire import JsonValue
 
 Row = TypeVar("Row")
@@ -55,16 +56,23 @@ def _via_contact(kind: str, field: str) -> Column[SaleRow]:
 
 
 def _custom(field: udef.Field) -> Column[SaleRow]:
-    kinds = {"Number": "int", "Date": "date", "Checkbox": "bool", "List": "list"}
+    kinds = {"Number": "int", "Decimal": "decimal", "Checkbox": "bool", "List": "list", "Relation": "int"}
+    kinds |= dict.fromkeys(udef.MOMENTS, "date")
     key = field.prog_id
 
     def show(view: View, row: SaleRow) -> JsonValue:
         value = row.udef.get(key)
-        if field.kind == "Date":
-            return view.zone.floating(value, shifts=False) if value else view.zone.empty()  # type: ignore[arg-type]  # a date field holds datetimes only
+        if field.kind in udef.MOMENTS:
+            return (
+                view.zone.floating(value, shifts=False) if isinstance(value, datetime) else view.zone.empty()
+            )
         if field.kind == "List":
             return view.text("Region", int(str(value or 0)))
-        return value if value is not None else {"Number": 0, "Checkbox": False}.get(field.kind, "")
+        return (
+            value
+            if value is not None
+            else {"Number": 0, "Decimal": 0.0, "Relation": 0, "Checkbox": False}.get(field.kind, "")
+        )
 
     return Column(kinds.get(field.kind, "string"), lambda _v, r: r.udef.get(key, ""), show)
 
@@ -79,8 +87,8 @@ def _person_name(view: View, row: SaleRow) -> str:
     return found.full_name if found else ""
 
 
-def _base_amount(_view: View, row: SaleRow) -> float:
-    return lists.to_base(row.amount, row.currency_id)
+def _base_amount(view: View, row: SaleRow) -> float:
+    return view.store.lists.to_base(row.amount, row.currency_id)
 
 
 # superoffice.md 6.4 and superoffice-archive-columns.json, FindSale (seen 2026-11-22)
@@ -166,4 +174,36 @@ CONTACT: dict[str, Column[ContactRow]] = {
     "contactDeleted": _same("bool", lambda _v, r: r.deleted_at is not None),
     "deletedDate": _moment("deleted_at"),
     "email/emailAddress": _same("string", _email),
+    "person/personId": _same("int", lambda v, r: _first_person(v, r)[0]),
+    "person/fullName": _same("string", lambda v, r: _first_person(v, r)[1]),
+    "person/firstName": _same("string", lambda v, r: _first_person(v, r)[2]),
+    "person/lastName": _same("string", lambda v, r: _first_person(v, r)[3]),
+    "person/email/emailAddress": _same("string", lambda v, r: _first_person(v, r)[4]),
+}
+
+
+def _first_person(view: View, row: ContactRow) -> tuple[int, str, str, str, str]:
+    """Id, full name, first and last name and e-mail of the company's first person."""
+    found = next((human for human in view.store.persons.values() if human.contact_id == row.id), None)
+    if found is None:
+        return 0, "", "", "", ""
+    return found.id, found.full_name, found.first_name, found.last_name, found.email
+
+
+def _company_of(view: View, row: PersonRow) -> str:
+    found = view.store.contacts.get(row.contact_id)
+    return found.name if found else ""
+
+
+# superoffice.md 5 (seen 2026-11-22): the persons of a company
+PERSON: dict[str, Column[PersonRow]] = {
+    "personId": _plain("int", "id"),
+    "contactId": _plain("int", "contact_id"),
+    "contact/contactId": _plain("int", "contact_id"),
+    "contact/name": _same("string", _company_of),
+    "firstName": _plain("string", "first_name"),
+    "lastName": _plain("string", "last_name"),
+    "fullName": _plain("string", "full_name"),
+    "email/emailAddress": _plain("string", "email"),
+    "retired": _same("bool", lambda _v, _r: False),
 }

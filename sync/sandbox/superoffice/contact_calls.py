@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sync.sandbox.superoffice import carriers, contact_entities
+from sync.sandbox.superoffice import carriers, contact_entities, foreign_calls
 from sync.sandbox.superoffice.call import Answer, Call
 from sync.sandbox.superoffice.failures import bad_argument, not_found
+from sync.sandbox.superoffice.patch import patched
 from sync.sandbox.superoffice.rows import ContactRow
 from sync.sandbox.wire import JsonObject
 
@@ -16,7 +17,11 @@ def default(call: Call) -> JsonObject:
 
 
 def get(call: Call) -> JsonObject:
-    return call.selected(_linked(call, _found(call)))
+    row = _found(call)
+    entity = _linked(call, row)
+    if call.params.get("fk", "").lower() == "true":
+        entity |= {"ExtraFields": entity["ExtraFields"] | foreign_calls.keys_of(call, "contact", row.id)}
+    return call.selected(entity)
 
 
 def post(call: Call) -> JsonObject:
@@ -25,6 +30,30 @@ def post(call: Call) -> JsonObject:
 
 def put(call: Call) -> JsonObject:
     return _linked(call, _saved(call, call.object(), _found(call)))
+
+
+def patch(call: Call) -> JsonObject:
+    row = _found(call)
+    try:
+        body = patched(contact_entities.contact_entity(call.view, row), call.body)
+    except ValueError as error:
+        raise bad_argument(str(error)) from error
+    return _linked(call, _saved(call, body, row))
+
+
+def simple(call: Call) -> JsonObject:
+    return call.selected(carriers.contact(call.view, _found(call)) or {})
+
+
+def validate(call: Call) -> dict[str, str]:
+    """Keys and texts are ours [I]: superoffice.md 3.8, 5."""
+    body = call.given("ContactEntity") or call.object()
+    name = next((value for key, value in body.items() if key.lower() == "name"), "")
+    return {} if str(name or "").strip() else {"Name": "Name must be filled in"}
+
+
+def foreign_key(call: Call) -> dict[str, str]:
+    return foreign_calls.keys_of(call, "contact", _found(call).id)
 
 
 def delete(call: Call) -> Answer:

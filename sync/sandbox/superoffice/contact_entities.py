@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sync.sandbox.superoffice import lists
 from sync.sandbox.superoffice.carriers import ALL_RIGHTS, View, associate, person, reference
 from sync.sandbox.superoffice.intake import Reader, id_in
 from sync.sandbox.superoffice.rows import ContactRow
@@ -75,7 +74,7 @@ def read_contact(reader: Reader, body: Mapping[str, JsonValue], into: ContactRow
     given = {key.lower(): value for key, value in body.items()}
     row = blank(reader) if into is None else replace(blank(reader), id=into.id, created_at=into.created_at)
     values: JsonObject = {field: _short(given.get(key), limit) for key, (field, limit) in _TEXTS.items()}
-    values |= {field: _item(key, given[key]) for key, field in _LISTS.items() if given.get(key)}
+    values |= {field: _item(reader, key, given[key]) for key, field in _LISTS.items() if given.get(key)}
     values["associate_id"] = id_in(given.get("associate"), "AssociateId") or reader.actor_id
     values["emails"] = tuple(str(_value(item)) for item in given.get("emails") or [])
     values["city"] = _city(given.get("address"))
@@ -89,9 +88,9 @@ def _short(value: JsonValue, limit: int) -> str:
     return text
 
 
-def _item(name: str, value: JsonValue) -> int:
+def _item(reader: Reader, name: str, value: JsonValue) -> int:
     item_id = id_in(value, "Id")
-    if item_id and lists.LISTS[name].find(item_id) is None:
+    if not reader.store.lists.writable(name, item_id):
         raise ValueError(f"{name} {item_id} does not exist")
     return item_id
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sync.sandbox.superoffice import carriers, intake, lists
+from sync.sandbox.superoffice import carriers, intake
 from sync.sandbox.superoffice.carriers import View
 from sync.sandbox.superoffice.contact_entities import contact_entity
 from sync.sandbox.superoffice.intake import Reader
@@ -63,7 +63,8 @@ class Desk:
             return {"AssociateId": self._user(value).id}
         if name not in carriers.SALE_LISTS:
             return value
-        found = [item.id for item in lists.LISTS[name.lower()].items if item.name.lower() == value.lower()]
+        items = self.store.lists.named(name).items
+        found = [item.id for item in items if item.name.lower() == value.lower()]
         if not found:
             raise ValueError(f"{name} has no item {value!r}")
         return {"Id": found[0]}

@@ -32,5 +32,20 @@ def invalid_request(detail: str) -> Refusal:
     return Refusal(400, {"Message": "The request is invalid.", "MessageDetail": detail})
 
 
+def forbidden(entity: str, record_id: int) -> Refusal:
+    """What a record hidden from the caller may answer: superoffice.md 9.1, 11 [I]."""
+    message = f"No read access to {entity} {record_id}"
+    return Refusal(403, _error("SoSentryException", ErrorMessage=message))
+
+
+def no_such_route() -> Refusal:
+    return Refusal(404, {"Message": "No HTTP resource was found that matches the request URI."})
+
+
+def server_error() -> Refusal:
+    """Seen in the wild for routes an installation does not have: superoffice.md 9.1."""
+    return Refusal(500, {"Message": "An error has occurred."})
+
+
 def _error(kind: str, **message: str) -> JsonObject:
     return {"Error": True, "ErrorType": kind, **message, "ErrorSource": _SOURCE}

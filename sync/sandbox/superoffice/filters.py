@@ -80,6 +80,8 @@ class Filters(Generic[Row]):
                 return _flag(condition)
             case "date":
                 return self._date(condition)
+            case "datetime":
+                return self._datetime(condition)
             case _:
                 # superoffice.md 6.4 (seen 2026-11-22): stageId and saleTypeId can only be selected
                 raise ValueError(f"column {condition.column!r} cannot be restricted")
@@ -119,6 +121,13 @@ class Filters(Generic[Row]):
         wanted = self._literal(condition.values[0])
         if not self.view.store.switches.on("exact_times"):
             return self._days(names[condition.operator], [wanted])
+        return self._datetime(condition)
+
+    def _datetime(self, condition: Condition) -> Test:
+        """A column of the database itself, seconds and all: superoffice.md 6.2, 6.5."""
+        if condition.operator not in {"aftertime", "beforetime", "datetime"}:
+            return self._days(condition.operator, [self._literal(value) for value in condition.values])
+        wanted = self._literal(condition.values[0])
         compare: Callable[[datetime], bool] = {
             "aftertime": lambda at: at >= wanted,
             "beforetime": lambda at: at < wanted,

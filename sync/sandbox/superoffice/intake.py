@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import isfinite
 
-from sync.sandbox.superoffice import lists, udef
+from sync.sandbox.superoffice import list_seeds, udef
 from sync.sandbox.superoffice.carriers import SALE_LISTS
 from sync.sandbox.superoffice.rows import SaleRow
 from sync.sandbox.superoffice.store import Store
@@ -46,7 +47,7 @@ def blank(reader: Reader) -> SaleRow:
     """What `Sale/default` offers: superoffice.md 3.7 (seen 2026-11-22)."""
     now = reader.store.now()
     today = now.astimezone(BASE).replace(hour=0, minute=0, second=0, tzinfo=None)
-    duration = lists.SALE_TYPES[0].extra["SaleDuration"]
+    duration = list_seeds.SALE_TYPES[0].extra["SaleDuration"]
     return SaleRow(
         id=0,
         heading="",
@@ -56,16 +57,16 @@ def blank(reader: Reader) -> SaleRow:
         updated_at=now,
         created_by=reader.actor_id,
         updated_by=reader.actor_id,
-        rating_id=lists.DEFAULT_STAGE,
-        sale_type_id=lists.DEFAULT_SALE_TYPE,
-        currency_id=lists.BASE_CURRENCY,
-        probability=lists.STAGES[0].extra["Probability"],
+        rating_id=list_seeds.DEFAULT_STAGE,
+        sale_type_id=list_seeds.DEFAULT_SALE_TYPE,
+        currency_id=list_seeds.BASE_CURRENCY,
+        probability=list_seeds.STAGES[0].extra["Probability"],
     )
 
 
 def empty(reader: Reader) -> SaleRow:
     """What omitted properties become: blank apart from the columns that may not be null (3.6)."""
-    today = blank(reader).sale_date - timedelta(days=lists.SALE_TYPES[0].extra["SaleDuration"])
+    today = blank(reader).sale_date - timedelta(days=list_seeds.SALE_TYPES[0].extra["SaleDuration"])
     return replace(blank(reader), sale_date=today, sale_type_id=0, probability=0)
 
 
@@ -86,16 +87,14 @@ def overlaid(reader: Reader, entity: JsonObject, row: SaleRow) -> SaleRow:
         if name in _SETTERS:
             field, convert = _SETTERS[name]
             values[field] = convert(Given(reader, value, row))
-    values["udef"] = _custom(entity, row)
+    values["udef"] = _custom(reader, entity, row)
     return _checked(reader, replace(row, **values))
 
 
-def _custom(entity: JsonObject, row: SaleRow) -> Mapping[str, udef.Plain]:
-    # superoffice.md 4.7 (seen 2026-11-22): one bucket replaces the other, CustomFields wins
-    bucket = entity.get("CustomFields")
-    if bucket is None:
-        bucket = entity.get("UserDefinedFields")
-    return udef.merged(row.udef, bucket) if bucket else row.udef
+def _custom(reader: Reader, entity: JsonObject, row: SaleRow) -> Mapping[str, udef.Plain]:
+    switches = reader.store.switches
+    bucket = udef.sent(entity, org_decides=switches.on("org_decides"))
+    return udef.merged(row.udef, bucket, udef.fields_of(switches)) if bucket else row.udef
 
 
 def _checked(reader: Reader, row: SaleRow) -> SaleRow:
@@ -146,7 +145,11 @@ def _text(limit: int) -> Convert:
 
 
 def _number(given: Given) -> float:
-    return float(given.value or 0)
+    """Texts are read too (superoffice.md 3.7); a double has no room for infinity or NaN."""
+    value = float(given.value or 0)
+    if not isfinite(value):
+        raise ValueError(f"{given.value!r} is not a number that can be stored")
+    return value
 
 
 def _whole(given: Given) -> int:
@@ -168,7 +171,7 @@ def _choice(allowed: tuple[str, ...]) -> Convert:
 def _item(rest_list: str) -> Convert:
     def convert(given: Given) -> int:
         item_id = id_in(given.value, "Id")
-        if item_id and lists.LISTS[rest_list.lower()].find(item_id) is None:
+        if not given.reader.store.lists.writable(rest_list, item_id):
             raise ValueError(f"{rest_list} {item_id} does not exist")
         return item_id
 

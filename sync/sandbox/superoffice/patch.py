@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from sync.sandbox.wire import JsonObject, JsonValue
 
 MERGED = ("CustomFields", "UserDefinedFields", "ExtraFields")
+_BUCKETS = tuple(name.lower() for name in MERGED)
 _OPERATIONS = ("add", "remove", "replace", "test")
 
 
@@ -17,15 +18,18 @@ class TestFailed(Exception):
     __test__ = False  # the name says it is JSON Patch's test, pytest need not collect it
 
 
-def patched(entity: JsonObject, patch: JsonValue, *, exact: bool = False) -> JsonObject:
+def patched(entity: JsonObject, patch: JsonValue, *, exact: bool = False, merge: bool = True) -> JsonObject:
     """A changed copy; the body's shape, not its content type, decides which kind it is (3.3).
 
-    `exact` makes a `test` on an object compare all of it, not only the properties the test names.
+    `exact` makes a `test` on an object compare all of it, not only the properties the test names;
+    without `merge` a new bucket of custom fields leaves nothing of the old ones.
     """
     operations = patch if isinstance(patch, list) else _operations(patch, entity)
     result = copy.deepcopy(entity)
     for operation in operations:
-        _apply(result, {str(key).lower(): value for key, value in operation.items()}, exact=exact)
+        _apply(
+            result, {str(key).lower(): value for key, value in operation.items()}, exact=exact, merge=merge
+        )
     return result
 
 
@@ -43,7 +47,7 @@ def _operations(patch: JsonValue, entity: JsonObject) -> list[JsonObject]:
     return steps
 
 
-def _apply(entity: JsonObject, operation: JsonObject, *, exact: bool) -> None:
+def _apply(entity: JsonObject, operation: JsonObject, *, exact: bool, merge: bool) -> None:
     name, path = operation.get("op"), operation.get("path")
     if name not in _OPERATIONS or not isinstance(path, str) or not path.strip("/"):
         # superoffice.md 3.3 (seen 2026-11-22): move and copy are not supported
@@ -54,6 +58,9 @@ def _apply(entity: JsonObject, operation: JsonObject, *, exact: bool) -> None:
         _apply_to_list(holder, str(name), last, operation.get("value"))
     elif name == "test":
         _test(holder.get(_spelled(holder, last)), operation.get("value"), exact=exact)
+    elif not merge and last.lower() in _BUCKETS and isinstance(operation.get("value"), Mapping):
+        # the other reading: a new bucket leaves nothing of the old ones (superoffice.md 15.4)
+        holder.update({**dict.fromkeys(MERGED), _spelled(holder, last): dict(operation["value"])})
     else:
         _apply_to_object(holder, str(name), last, operation.get("value"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 from sync.sandbox.seeds import SeedCompany, SeedDeal, World
-from sync.sandbox.superoffice import lists
+from sync.sandbox.superoffice import list_seeds
 from sync.sandbox.superoffice.rows import AssociateRow, ContactRow, PersonRow, SaleRow
 from sync.sandbox.superoffice.store import Store
 
@@ -59,7 +59,7 @@ def _add_persons(store: Store, world: World, contacts: dict[int, int]) -> dict[i
 
 def _add_sale(store: Store, deal: SeedDeal, contacts: dict[int, int], persons: dict[int, int]) -> None:
     owner, sale_id = _USER_OFFSET + deal.owner_key, store.next_sale_id()
-    currency = next(item.id for item in lists.CURRENCIES if item.name == deal.currency)
+    currency = next(item.id for item in list_seeds.CURRENCIES if item.name == deal.currency)
     store.sales[sale_id] = SaleRow(
         id=sale_id,
         heading=deal.title,
@@ -69,8 +69,8 @@ def _add_sale(store: Store, deal: SeedDeal, contacts: dict[int, int], persons: d
         updated_at=deal.created_at,
         created_by=owner,
         updated_by=owner,
-        rating_id=lists.STAGES[deal.step].id,
-        sale_type_id=lists.DEFAULT_SALE_TYPE,
+        rating_id=list_seeds.STAGES[deal.step].id,
+        sale_type_id=list_seeds.DEFAULT_SALE_TYPE,
         currency_id=currency,
         number=f"S-{sale_id}",
         text=deal.description,

@@ -97,3 +97,5 @@ class SaleRow:
     reopen_date: datetime | None = None
     udef: Mapping[str, Plain] = field(default_factory=dict)
     has_quote: bool = False
+    stage_when_closed: int = 0
+    sale_cycle: int = 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sync.sandbox.superoffice import carriers, intake, saving
 from sync.sandbox.superoffice.call import Answer, Call
 from sync.sandbox.superoffice.failures import bad_argument
@@ -15,18 +17,18 @@ def create_default(call: Call) -> JsonObject:
 
 
 def get_entity(call: Call) -> JsonObject | None:
-    return _entity(call, call.store.sales.get(call.number("saleEntityId")))
+    return _entity(call, _found(call, call.number("saleEntityId")))
 
 
 def get_sale(call: Call) -> JsonObject | None:
-    row = call.store.sales.get(call.number("saleId"))
+    row = _found(call, call.number("saleId"))
     return call.selected(carriers.sale_flat(call.view, row)) if row else None
 
 
 def get_sale_list(call: Call) -> list[JsonObject]:
     """The body is a bare array of ids; those that do not exist are left out."""
     wanted = [int(item) for item in call.body or []]
-    return [carriers.sale_flat(call.view, call.store.sales[i]) for i in wanted if i in call.store.sales]
+    return [carriers.sale_flat(call.view, row) for i in wanted if (row := call.store.sales.get(i))]
 
 
 def save(call: Call) -> JsonObject | None:
@@ -54,10 +56,28 @@ def validate(call: Call) -> dict[str, str]:
 
 
 def of_contact(call: Call) -> list[JsonObject]:
-    contact_id, only_open = call.number("ContactId"), bool(call.given("OnlyOpenSales"))
-    rows = [row for row in call.store.sales.values() if row.contact_id == contact_id and contact_id]
-    shown = [row for row in rows if row.status == "Open" or not only_open]
-    return [call.selected(carriers.sale_flat(call.view, row)) for row in shown]
+    contact_id = call.number("ContactId")
+    return _flat(call, lambda row: 0 < contact_id == row.contact_id and _wanted(call, row))
+
+
+def open_of_contact(call: Call) -> list[JsonObject]:
+    contact_id = call.number("ContactId")
+    return _flat(call, lambda row: 0 < contact_id == row.contact_id and row.status == "Open")
+
+
+def of_person(call: Call) -> list[JsonObject]:
+    person_id = call.number("PersonId")
+    return _flat(call, lambda row: 0 < person_id == row.person_id and _wanted(call, row))
+
+
+def next_stage(call: Call) -> int:
+    """The stage after the sale's own in its type; 0 when there is none."""
+    row = saving.find(call, call.number("SaleId"))
+    sale_type = call.store.lists.find("SaleType", row.sale_type_id)
+    stages = list(sale_type.extra["stages"]) if sale_type else []
+    if row.rating_id not in stages or call.given("IncludeCurrentStage"):
+        return row.rating_id
+    return next(iter(stages[stages.index(row.rating_id) + 1 :]), 0)
 
 
 def has_quote(call: Call) -> bool:
@@ -66,7 +86,7 @@ def has_quote(call: Call) -> bool:
 
 
 def probability(call: Call) -> int:
-    return saving.stage_probability(call.number("StageId"))
+    return saving.stage_probability(call, call.number("StageId"))
 
 
 def set_sold(call: Call) -> Answer:
@@ -90,6 +110,20 @@ def _closed(call: Call, status: str, **reason: int) -> Answer:
     for sale_id in ids:
         saving.close(call, int(sale_id), status, **reason)
     return Answer(204)
+
+
+def _found(call: Call, sale_id: int) -> SaleRow | None:
+    """Null for an unknown id, where REST says 404: superoffice.md 3.1."""
+    return saving.find(call, sale_id) if sale_id in call.store.sales else None
+
+
+def _flat(call: Call, chosen: Callable[[SaleRow], bool]) -> list[JsonObject]:
+    rows = [row for row in call.store.sales.values() if chosen(row) and saving.visible(call, row)]
+    return [call.selected(carriers.sale_flat(call.view, row)) for row in rows]
+
+
+def _wanted(call: Call, row: SaleRow) -> bool:
+    return row.status == "Open" or not call.given("OnlyOpenSales")
 
 
 def _entity(call: Call, row: SaleRow | None) -> JsonObject | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sync.sandbox.superoffice import carriers, lists
+from sync.sandbox.superoffice import carriers, rules
 from sync.sandbox.superoffice.call import Call
-from sync.sandbox.superoffice.failures import Refusal, bad_argument, not_found
+from sync.sandbox.superoffice.failures import Refusal, bad_argument, forbidden, not_found
 from sync.sandbox.superoffice.intake import read_sale
 from sync.sandbox.superoffice.patch import patched
 from sync.sandbox.superoffice.rows import SaleRow
+from sync.sandbox.superoffice.validation import problems
+from sync.sandbox.superoffice.zone import BASE
 from sync.sandbox.wire import JsonObject, JsonValue
 
 
@@ -17,11 +19,22 @@ def find(call: Call, sale_id: int) -> SaleRow:
     row = call.store.sales.get(sale_id)
     if row is None:
         raise not_found("Sale", sale_id)
+    if not visible(call, row):
+        hidden = call.store.switches.get("hidden_status") == 403
+        raise forbidden("Sale", sale_id) if hidden else not_found("Sale", sale_id)
     return row
 
 
+def visible(call: Call, row: SaleRow) -> bool:
+    """Rights of a restricted caller: everything of his own, most of the others' (11)."""
+    nth = int(call.store.switches.get("hidden_sales"))
+    own = call.caller.id in {row.associate_id, row.created_by}
+    return not nth or own or row.id % nth != 0
+
+
 def created(call: Call, body: JsonObject) -> SaleRow:
-    return call.store.add_sale(_read(call, body, None), call.caller.id)
+    row = _read(call, body, None)
+    return call.store.add_sale(_ruled(call, None, row), call.caller.id)
 
 
 def replaced(call: Call, row: SaleRow, body: JsonObject) -> SaleRow:
@@ -31,9 +44,10 @@ def replaced(call: Call, row: SaleRow, body: JsonObject) -> SaleRow:
 
 def patched_row(call: Call, row: SaleRow) -> SaleRow:
     """The patch works on the entity as this request would read it, zone and language included."""
-    entity = carriers.sale_entity(call.view, row)
+    entity, switches = carriers.sale_entity(call.view, row), call.store.switches
+    merge = switches.get("custom_patch") == "merge"
     try:
-        changed = patched(entity, call.body, exact=call.store.switches.on("exact_tests"))
+        changed = patched(entity, call.body, exact=switches.on("exact_tests"), merge=merge)
     except ValueError as error:
         raise bad_argument(str(error)) from error
     return _saved(call, row, _read(call, changed, row))
@@ -52,36 +66,38 @@ def unmodified(call: Call, row: SaleRow) -> bool:
 
 
 def close(call: Call, sale_id: int, status: str, **reason: JsonValue) -> None:
-    """Changes the status alone, not Completed: superoffice.md 3.4."""
-    row = call.store.sales.get(sale_id)
-    if row is not None:
-        call.store.save_sale(replace(row, status=status, **reason), call.caller.id)
+    """Changes the status, never Completed (3.4); whether date and probability move too is open (15.10)."""
+    row, switches = call.store.sales.get(sale_id), call.store.switches
+    if row is None:
+        return
+    if switches.on("set_as_moves_date"):
+        today = call.store.now().astimezone(BASE).replace(hour=0, minute=0, second=0, tzinfo=None)
+        reason["sale_date"] = today
+    if switches.on("set_as_moves_probability"):
+        reason["probability"] = 100 if status == "Sold" else 0
+    call.store.save_sale(_ruled(call, row, replace(row, status=status, **reason)), call.caller.id)
 
 
-def stage_probability(stage_id: int) -> int:
-    stage = lists.LISTS["rating"].find(stage_id)
+def stage_probability(call: Call, stage_id: int) -> int:
+    stage = call.store.lists.find("Rating", stage_id)
     return int(stage.extra["Probability"]) if stage else 0
 
 
 def _read(call: Call, body: JsonObject, into: SaleRow | None) -> SaleRow:
+    if call.store.switches.on("enforce_mandatory") and (found := problems(call.reader, body)):
+        raise bad_argument("; ".join(found.values()))
     try:
-        row = read_sale(call.reader, body, into)
+        return read_sale(call.reader, body, into)
     except (ValueError, TypeError, AttributeError) as error:
         raise bad_argument(str(error)) from error
-    if call.store.switches.on("recompute_earning"):
-        return replace(row, earning=round(row.amount * row.earning_percent / 100, 4))
-    return row
 
 
 def _saved(call: Call, before: SaleRow, after: SaleRow) -> SaleRow:
-    _check_quote(call, before, after)
+    after = _ruled(call, before, after)
     if after == before and call.store.switches.on("unchanged_304"):
         raise Refusal(304)  # the vendor's own client expects it to happen: superoffice.md 3.3
     return call.store.save_sale(after, call.caller.id)
 
 
-def _check_quote(call: Call, before: SaleRow, after: SaleRow) -> None:
-    """A quote drives amount and currency: superoffice.md 4.5."""
-    moved = (before.amount, before.currency_id) != (after.amount, after.currency_id)
-    if before.has_quote and moved and call.store.switches.on("quotes_lock_money"):
-        raise bad_argument("Amount and Currency follow the quote of this sale")
+def _ruled(call: Call, before: SaleRow | None, after: SaleRow) -> SaleRow:
+    return rules.applied(call.store.switches, call.store.lists, before, after)

@@ -7,7 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from sync.sandbox.superoffice import journal
+from sync.sandbox.superoffice.foreign_keys import ForeignKeys
+from sync.sandbox.superoffice.journal import Journal
+from sync.sandbox.superoffice.list_seeds import SEEDS
+from sync.sandbox.superoffice.lists import Lists
 from sync.sandbox.superoffice.rows import AssociateRow, ContactRow, PersonRow, SaleRow
+from sync.sandbox.superoffice.rules import bookkept
 from sync.sandbox.switches import Switches
 from sync.sandbox.wire import Clock, JsonObject
 
@@ -67,8 +73,14 @@ class Store:
     contacts: dict[int, ContactRow] = field(default_factory=dict)
     persons: dict[int, PersonRow] = field(default_factory=dict)
     sales: dict[int, SaleRow] = field(default_factory=dict)
+    foreign_keys: ForeignKeys = field(default_factory=ForeignKeys)
+    journal: Journal = field(default_factory=Journal)
+    lists: Lists = field(init=False)
     last_sale_id: int = 1000
     last_contact_id: int = 500
+
+    def __post_init__(self) -> None:
+        self.lists = Lists(SEEDS, self.switches)
 
     def now(self) -> datetime:
         """The moment a change is stored under: whole seconds, superoffice.md 3.6."""
@@ -89,8 +101,9 @@ class Store:
         return next(found, None)
 
     def add_sale(self, row: SaleRow, actor_id: int) -> SaleRow:
-        stamped = replace(row, id=self.next_sale_id(), **self._stamps(actor_id, new=True))
+        stamped = bookkept(None, replace(row, id=self.next_sale_id(), **self._stamps(actor_id, new=True)))
         self.sales[stamped.id] = stamped
+        self.journal.travelled(self.now(), journal.INSERTED, stamped.id, actor_id)
         self.tell(Event("sale.created", stamped.id, actor_id, ("sale_id", *SALE_COLUMNS), stamped))
         return stamped
 
@@ -105,14 +118,19 @@ class Store:
             return row
         if not changes and not udef_only and not self.switches.on("bump_unchanged"):
             return before
-        stamped = replace(row, **self._stamps(actor_id, new=False))
+        stamped = bookkept(before, replace(row, **self._stamps(actor_id, new=False)))
         self.sales[row.id] = stamped
+        kind = journal.OWNER_CHANGED if "associate_id" in changes else journal.UPDATED
+        self.journal.travelled(self.now(), kind, row.id, actor_id)
         self._tell_changed(before, stamped, changes)
         return stamped
 
     def delete_sale(self, sale_id: int, actor_id: int) -> None:
         """Removes the row at once and for good: superoffice.md 4.10."""
         row = self.sales.pop(sale_id)
+        self.journal.travelled(self.now(), journal.DELETED, sale_id, actor_id)
+        if not self.switches.on("foreign_keys_stay"):
+            self.foreign_keys.remove(lambda key: (key.table, key.record_id) == ("sale", sale_id))
         names = ("associate_id", "contact_id", "person_id", "project_id")
         values = {name: getattr(row, name) for name in names}
         self.tell(Event("sale.deleted", sale_id, actor_id, values=values))
@@ -130,6 +148,17 @@ class Store:
         name = "contact.softdeleted" if gone else "contact.changed"
         self.tell(Event(name, row.id, actor_id, ("contact_id", *_SERVER_COLUMNS)))
         return stamped
+
+    def merge_contacts(self, source_id: int, destination_id: int, actor_id: int) -> None:
+        """The source is gone, its sales and people move; only mergemovelog tells: superoffice.md 5, 6.6."""
+        del self.contacts[source_id]
+        for sale in tuple(self.sales.values()):
+            if sale.contact_id == source_id:
+                self.sales[sale.id] = replace(sale, contact_id=destination_id)
+        for person in tuple(self.persons.values()):
+            if person.contact_id == source_id:
+                self.persons[person.id] = replace(person, contact_id=destination_id)
+        self.journal.merged(self.now(), source_id, destination_id, actor_id)
 
     def _stamps(self, actor_id: int, *, new: bool) -> JsonObject:
         now = self.now()

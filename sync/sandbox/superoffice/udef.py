@@ -1,4 +1,4 @@
-"""User-defined fields of a sale: their definitions and the two ways they are written; it stores nothing."""
+"""User-defined fields of a sale: their definitions and how sent values are read; it writes nothing out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sync.sandbox.superoffice import lists
+from sync.sandbox.switches import Switches
 from sync.sandbox.wire import JsonObject, JsonValue
 
 Plain = str | int | float | bool | datetime
@@ -15,7 +15,7 @@ Plain = str | int | float | bool | datetime
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One user-defined field; `kind` is the vendor's udef type."""
+    """One user-defined field; `kind` is the vendor's udef type, `number` 0 marks an extra column."""
 
     prog_id: str
     label: str
@@ -26,6 +26,7 @@ class Field:
     info_type: str = "ShortText"
 
 
+# superoffice.md 4.7 (seen 2026-11-22): numbered keys, ProgIds like GUIDs, and extra columns named x_...
 FIELDS: tuple[Field, ...] = (
     Field("SuperOffice:1", "Opsync link", "ShortText", 1, 40),
     Field("SuperOffice:2", "Reference", "ShortText", 2, 199),
@@ -33,76 +34,84 @@ FIELDS: tuple[Field, ...] = (
     Field("SuperOffice:4", "Go-live", "Date", 4, info_type="Date"),
     Field("SuperOffice:6", "Framework deal", "Checkbox", 6, info_type="Checkbox"),
     Field("SuperOffice:7", "Region", "List", 7, mdo_list="udregion", info_type="MdoList"),
+    Field("SuperOffice:8", "Discount", "Decimal", 8, info_type="Decimal"),
+    Field("SuperOffice:9", "Delivery notes", "LongText", 9, 1999, info_type="LongText"),
+    Field("b7d0f6c2-4a3e-4f61-9c55-0d7f3a1e8c21", "Contract number", "ShortText", 10, 40),
+    Field("x_signed_at", "Signed at", "DateTime", 0, info_type="DateTime"),
+    Field("x_call_time", "Best time to call", "Time", 0, info_type="Time"),
+    Field("x_partner", "Partner", "Relation", 0, info_type="RelationTo"),
 )
 BY_ID = {field.prog_id: field for field in FIELDS}
+TEXTS = ("ShortText", "LongText")
+MOMENTS = ("Date", "DateTime", "Time")
+TIME_DAY = "1760-01-01"  # the day the vendor gives a time of day: superoffice.md 4.7
 
 # superoffice.md 4.7 (seen 2026-11-22): companions of a value, never values themselves
 COMPANIONS = (":DisplayText", ":DisplayTooltip", ":org")
-_EMPTY: dict[str, Plain] = {"ShortText": "", "Number": 0, "Checkbox": False, "List": 0}
+_EMPTY: dict[str, Plain] = {
+    **dict.fromkeys(TEXTS, ""),
+    "Number": 0,
+    "Decimal": 0.0,
+    "Checkbox": False,
+    "List": 0,
+    "Relation": 0,
+}
 _CODED = re.compile(r"\[(?P<code>[A-Z]+):(?P<value>.*)\]\Z", re.DOTALL)
 _DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: (\d{2}):(\d{2}):(\d{2})(?:\.\d+)?)?\Z")
 
 
-def custom_fields(values: Mapping[str, Plain], language: str) -> dict[str, str]:
-    """The CustomFields bucket, with the companion keys."""
-    bucket: dict[str, str] = {}
-    for field in FIELDS:
-        text = encode(field.kind, values.get(field.prog_id), bucket="custom")
-        bucket[field.prog_id] = text
-        bucket[f"{field.prog_id}:org"] = text
-        bucket.update(_companions(field, values.get(field.prog_id), language))
-    return bucket
-
-
-def legacy_fields(values: Mapping[str, Plain], language: str) -> dict[str, str]:
-    """The deprecated UserDefinedFields bucket, which encodes dates and checkboxes its own way."""
-    bucket: dict[str, str] = {}
-    for field in FIELDS:
-        bucket[field.prog_id] = encode(field.kind, values.get(field.prog_id), bucket="legacy")
-        bucket.update(_companions(field, values.get(field.prog_id), language))
-    return bucket
-
-
-def encode(kind: str, value: Plain | None, *, bucket: str) -> str:
-    # superoffice.md 4.7 (seen 2026-11-22)
-    legacy = bucket == "legacy"
-    match kind:
-        case "Number" | "List":
-            return f"[I:{int(_number(value))}]"
-        case "Checkbox":
-            return str(bool(value)) if legacy else f"[I:{int(bool(value))}]"
-        case "Date":
-            return f"[{'D' if legacy else 'DT'}:{_us_date(value)}]"
-        case _:
-            return str(value or "")
+def fields_of(switches: Switches) -> tuple[Field, ...]:
+    """The fields this tenant has."""
+    missing = switches.get("missing_fields")
+    return tuple(field for field in FIELDS if field.prog_id not in missing) if missing else FIELDS
 
 
 def decode(field: Field, raw: JsonValue) -> Plain | None:
     """Reads an encoded or a plain value; ValueError when it does not fit the field."""
     text = "" if raw is None else str(raw)
     coded = _CODED.match(text)
-    text = coded["value"] if coded and field.kind != "ShortText" else text
+    text = coded["value"] if coded and field.kind not in TEXTS else text
     match field.kind:
-        case "Number" | "List":
+        case "Number" | "List" | "Relation":
             return int(float(text or 0))
+        case "Decimal":
+            return float(text or 0)
         case "Checkbox":
             return text.strip().lower() in {"1", "true", "yes"}
-        case "Date":
-            return _read_date(text)
+        case "Date" | "DateTime" | "Time":
+            return _read_moment(field, text)
         case _:
             return _short(field, text)
 
 
-def merged(before: Mapping[str, Plain], bucket: Mapping[str, JsonValue]) -> dict[str, Plain]:
+def merged(
+    before: Mapping[str, Plain], bucket: Mapping[str, JsonValue], fields: tuple[Field, ...] = FIELDS
+) -> dict[str, Plain]:
     """`before` with the mentioned keys changed; companions are ignored, unknown keys refused."""
-    values = dict(before)
+    values, known = dict(before), {field.prog_id: field for field in fields}
     for key, raw in bucket.items():
         if key.endswith(COMPANIONS):
             continue
-        if key not in BY_ID:
+        if key not in known:
             raise ValueError(f"unknown custom field {key!r}")
-        _put(values, BY_ID[key], raw)
+        _put(values, known[key], raw)
     return values
+
+
+def sent(entity: JsonObject, *, org_decides: bool) -> dict[str, JsonValue]:
+    """The one bucket that counts: CustomFields before UserDefinedFields before extra columns.
+
+    A value that equals its `:org` was not edited, so an extra column wins over it, and so does
+    UserDefinedFields when `org_decides`: superoffice.md 4.7 [I].
+    """
+    custom = dict(entity.get("CustomFields") or {})
+    legacy = dict(entity.get("UserDefinedFields") or {})
+    extra = {key: value for key, value in (entity.get("ExtraFields") or {}).items() if key.startswith("x_")}
+    untouched = {key for key in custom if f"{key}:org" in custom and custom[key] == custom[f"{key}:org"]}
+    result = {**legacy, **extra, **custom}
+    for key in untouched & (extra.keys() | (legacy.keys() if org_decides else set())):
+        result[key] = extra.get(key, legacy.get(key))
+    return result
 
 
 def _put(values: dict[str, Plain], field: Field, raw: JsonValue) -> None:
@@ -113,72 +122,20 @@ def _put(values: dict[str, Plain], field: Field, raw: JsonValue) -> None:
         values[field.prog_id] = plain
 
 
-def as_published(field: Field) -> JsonObject:
-    return {
-        "UDefFieldId": 100 + field.number,
-        "ProgId": field.prog_id,
-        "FieldLabel": field.label,
-        "FieldType": field.kind,
-        "TextLength": field.length,
-        "IsIndexed": field.kind == "ShortText",
-        "IsMandatory": False,
-        "IsReadOnly": False,
-        "MdoListName": field.mdo_list,
-        "UDListDefinitionId": field.number if field.mdo_list else 0,
-    }
-
-
-def as_info(field: Field) -> JsonObject:
-    return {
-        "FieldType": field.info_type,
-        "FieldName": field.prog_id,
-        "DisplayName": field.label,
-        "Description": "",
-        "ShortLabel": field.label,
-        "HideLabel": False,
-        "HideField": False,
-        "IsIndexed": field.kind == "ShortText",
-        "IsMandatory": False,
-        "IsReadOnly": False,
-        "IsExternal": False,
-        "IsDisplayField": False,
-        "Rank": field.number,
-        "TemplateVariableName": "",
-    }
-
-
-def _companions(field: Field, value: Plain | None, language: str) -> dict[str, str]:
-    key = f"{field.prog_id}:DisplayText"
-    if field.kind == "Checkbox":
-        # superoffice.md 4.7: resource labels stay untranslated without a language header
-        label = ("Yes" if value else "No") if language else ("[SR_YES]" if value else "[SR_NO]")
-        return {key: label, f"{field.prog_id}:DisplayTooltip": ""}
-    if field.kind == "List":
-        text = lists.text_of("Region", int(_number(value)), language)
-        return {key: text, f"{field.prog_id}:DisplayTooltip": ""}
-    return {}
-
-
-def _number(value: Plain | None) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
-
-
-def _us_date(value: Plain | None) -> str:
-    return value.strftime("%m/%d/%Y %H:%M:%S.0000000") if isinstance(value, datetime) else _YEAR_ONE
-
-
-_YEAR_ONE = "01/01/0001 00:00:00.0000000"
-
-
-def _read_date(text: str) -> datetime | None:
+def _read_moment(field: Field, text: str) -> datetime | None:
     if not text:
         return None
     match = _DATE.match(text)
     if match is None:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
+        return _iso(field, text)
     month, day, year, hour, minute, second = (int(part or 0) for part in match.groups())
     iso = f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}"
     return None if year <= 1 else datetime.fromisoformat(iso)
+
+
+def _iso(field: Field, text: str) -> datetime:
+    bare = f"{TIME_DAY}T{text}" if field.kind == "Time" and "T" not in text else text
+    return datetime.fromisoformat(bare).replace(tzinfo=None)
 
 
 def _short(field: Field, text: str) -> str:

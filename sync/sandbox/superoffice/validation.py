@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sync.sandbox.superoffice import lists, udef
+from sync.sandbox.superoffice import udef
 from sync.sandbox.superoffice.carriers import SALE_LISTS
 from sync.sandbox.superoffice.intake import HEADING_LIMIT, NUMBER_LIMIT, Reader, id_in, spelled
 from sync.sandbox.wire import JsonObject, JsonValue
@@ -13,7 +13,7 @@ from sync.sandbox.wire import JsonObject, JsonValue
 def problems(reader: Reader, body: Mapping[str, JsonValue]) -> dict[str, str]:
     """Field to message, empty when the sale is ready: superoffice.md 3.8; keys and texts are ours [I]."""
     entity = spelled(body)
-    found = _texts(entity) | _lists(entity) | _relations(reader, entity)
+    found = _texts(entity) | _lists(reader, entity) | _relations(reader, entity)
     return found | _mandatory(reader, entity, found) | _custom(reader, entity)
 
 
@@ -26,11 +26,11 @@ def _texts(entity: JsonObject) -> dict[str, str]:
     }
 
 
-def _lists(entity: JsonObject) -> dict[str, str]:
+def _lists(reader: Reader, entity: JsonObject) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, (rest, _) in SALE_LISTS.items():
         item_id = id_in(entity.get(name), "Id")
-        if item_id and lists.LISTS[rest.lower()].find(item_id) is None:
+        if not reader.store.lists.writable(rest, item_id):
             found[name] = f"{name} has no item {item_id}"
     return found
 
@@ -67,7 +67,7 @@ def _custom(reader: Reader, entity: JsonObject) -> dict[str, str]:
         str(name).removeprefix("CustomFields.") for name in reader.store.switches.get("mandatory_fields")
     }
     try:
-        values = udef.merged({}, entity.get("CustomFields") or {})
+        values = udef.merged({}, udef.sent(entity, org_decides=False), udef.fields_of(reader.store.switches))
     except ValueError as error:
         return {"CustomFields": str(error)}
     empty = [field for field in udef.FIELDS if field.prog_id in needed and field.prog_id not in values]

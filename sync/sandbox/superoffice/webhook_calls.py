@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sync.sandbox.superoffice.call import Answer, Call
 from sync.sandbox.superoffice.failures import Refusal, bad_argument
+from sync.sandbox.superoffice.store import Event
 from sync.sandbox.superoffice.webhooks import Hook
 from sync.sandbox.wire import JsonObject, JsonValue
 
@@ -13,7 +15,18 @@ STATES = ("Unknown", "Active", "Stopped", "TooManyErrors")
 
 
 def listed(call: Call) -> list[JsonObject]:
-    return [_shown(call, hook) for hook in tuple(call.tenant.hooks.items.values())]
+    """Filtered by name, event and status: superoffice-endpoints.json."""
+    name, event, status = (
+        str(call.params.get(key.lower()) or call.given(key) or "")
+        for key in ("nameFilter", "eventFilter", "statusFilter")
+    )
+    return [
+        _shown(call, hook)
+        for hook in tuple(call.tenant.hooks.items.values())
+        if name.lower() in hook.name.lower()
+        and (not event or event in hook.events)
+        and status.lower() in {"", hook.state.lower()}
+    ]
 
 
 def default(call: Call) -> JsonObject:
@@ -46,6 +59,34 @@ def agent_save(call: Call) -> JsonObject:
 def agent_delete(call: Call) -> Answer:
     call.tenant.hooks.items.pop(call.number("webhookId"), None)
     return Answer(204)
+
+
+def tested(call: Call) -> JsonObject:
+    """A test event without saving anything: superoffice.md 7.1 (seen 2026-11-22)."""
+    body = call.given("Webhook") or call.object()
+    problem = call.tenant.hooks.test_call(_read(replace(call, body=body), 0))
+    return {"Success": not problem, "Message": problem}
+
+
+def signal(call: Call) -> Answer:
+    """An event raised by hand, for custom events: superoffice.md 7.1."""
+    name = str(call.params.get("event") or call.given("EventName") or "")
+    values = call.given("Data") if call.given("EventName") else call.body
+    record_id = call.number("key") or call.number("PrimaryKey")
+    call.tenant.hooks.tell(Event(name, record_id, call.caller.id, values=dict(values or {})))
+    return Answer(204)
+
+
+def agent_get(call: Call) -> JsonObject | None:
+    hook = call.tenant.hooks.items.get(call.number("webhookId"))
+    return _shown(call, hook) if hook else None
+
+
+def last_error(call: Call) -> str:
+    hook = call.tenant.hooks.items.get(call.number("id") or call.number("WebhookId"))
+    if hook is None:
+        raise Refusal(404)
+    return hook.last_error
 
 
 def _found(call: Call) -> Hook:
@@ -83,6 +124,8 @@ def _read(call: Call, hook_id: int) -> Hook:
 
 
 def _check(call: Call, hook: Hook) -> None:
+    if not call.store.switches.on("webhooks_enabled"):
+        raise bad_argument("Webhooks are not enabled on this server")  # superoffice.md 1.3, 7.1
     # superoffice.md 7.1 (seen 2026-11-22): https with a valid certificate; off here, so that loopback works
     if call.store.switches.on("webhook_https") and not hook.target_url.startswith("https://"):
         raise bad_argument("TargetUrl must be secure")
