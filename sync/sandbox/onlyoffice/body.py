@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Iterable
+from email import message_from_bytes
+from email.message import Message
 from urllib.parse import parse_qsl
 
 from sync.sandbox.onlyoffice.failures import ApiFailure
@@ -22,12 +24,32 @@ def flatten_query(text: str) -> Flat:
     return _collect(parse_qsl(text, keep_blank_values=True))
 
 
-def flatten_body(content: bytes, content_type: str) -> Flat:
+def flatten_body(content: bytes, content_type: str, *, date_trap: bool = True) -> Flat:
     """JSON by its content type, for GET too; anything else is read as a form."""
     # onlyoffice.md 3.5 (seen 2026-11-22)
-    if "json" in content_type.lower():
-        return _collect(_members(_parsed(content))) if content.strip() else {}
+    kind = content_type.lower()
+    if "json" in kind:
+        return _collect(_json(content, date_trap=date_trap))
+    if kind.startswith("multipart/form-data"):
+        return _collect(_multipart(content, content_type))
     return _collect(parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def _json(content: bytes, *, date_trap: bool) -> Iterable[tuple[str, str]]:
+    """Names and texts; the server's JSON reader prints again whatever it takes for a date."""
+    found = _members(_parsed(content)) if content.strip() else ()
+    return ((name, reprint_json_date(text)) for name, text in found) if date_trap else found
+
+
+def _multipart(content: bytes, content_type: str) -> Iterable[tuple[str, str]]:
+    """The fields of a form with parts; files in it are nobody's business here."""
+    message = message_from_bytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + content)
+    for part in message.get_payload() if message.is_multipart() else ():
+        if isinstance(part, Message) and part.get_filename() is None:
+            payload = part.get_payload(decode=True)
+            name = part.get_param("name", header="content-disposition")
+            text = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+            yield str(name or ""), text
 
 
 def _parsed(content: bytes) -> JsonValue:
@@ -63,7 +85,7 @@ def _text(value: JsonValue) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return _LONE_SURROGATE.sub("�", reprint_json_date(value))
+        return _LONE_SURROGATE.sub("�", value)
     # Fractions have passed through a double here, which prints 44.0 as 44.  onlyoffice.md 3.5
     is_whole = isinstance(value, float) and value.is_integer() and abs(value) < _EXACT
     return str(int(value)) if is_whole else repr(value)

@@ -1,17 +1,20 @@
 """The back door of tests: edits as a person does them in the browser's form, and a dump of all records."""
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sync.sandbox.onlyoffice import access, moments, tags
+from sync.sandbox.onlyoffice import access, audit, moments, tags
 from sync.sandbox.onlyoffice.arguments import to_flag
 from sync.sandbox.onlyoffice.failures import ApiFailure
 from sync.sandbox.onlyoffice.records import Opportunity, Stage, User
 from sync.sandbox.onlyoffice.state import OPPORTUNITY, State
 from sync.sandbox.wire import JsonObject, JsonValue
+
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Browser:
@@ -57,7 +60,7 @@ class Browser:
             old, user = self._state.opportunities[record_id], self._actor(actor)
             row = self._filled(old, changes, user)
             self._state.touch(row, user)
-            self._state.save(row)
+            audit.note(self._state, audit.Action.UPDATED, self._state.save(row), user.id)
 
     def create(self, values: JsonObject, actor: str | None) -> int:
         """A new opportunity in the first stage, unless told otherwise."""
@@ -67,11 +70,14 @@ class Browser:
             if row.contact and row.contact not in row.members:
                 row.members = [row.contact, *row.members]
             self._state.forget_totals()
-            return self._state.save(row).id
+            audit.note(self._state, audit.Action.CREATED, self._state.save(row), user.id)
+            return row.id
 
     def delete(self, record_id: int) -> None:
         with self._state.lock:
-            self._state.remove(self._state.opportunities[record_id])
+            row = self._state.opportunities[record_id]
+            audit.note(self._state, audit.Action.DELETED, row, self._actor(None).id)
+            self._state.remove(row)
 
     def _blank(self, user: User) -> Opportunity:
         first, now = self._state.ordered_stages()[0], self._state.clock()
@@ -130,7 +136,7 @@ class Browser:
             "successProbability": ("probability", lambda value: max(0, min(100, int(value)))),
             "expectedCloseDate": ("expected_close", self._moment),
             "actualCloseDate": ("actual_close", self._moment),
-            "responsible": ("responsible", lambda value: self._user(str(value)).id),
+            "responsible": ("responsible", self._responsible),
             "contact": ("contact", self._contact),
             "members": ("members", lambda value: [self._contact(item) for item in value]),
             "customFields": ("fields", lambda value: self._fields(old, value)),
@@ -159,6 +165,15 @@ class Browser:
         names = [self._user(str(name)).id for name in changes.get("accessList", row.access)]
         private = to_flag(str(changes.get("isPrivate", True)))
         return replace(row, access=access.shared_with(user, [*names, row.responsible], private=private))
+
+    def _responsible(self, value: JsonValue) -> str:
+        """A user by name or e-mail, or the id of somebody the portal does not know, as imports leave them."""
+        try:
+            return self._user(str(value)).id
+        except KeyError:
+            if _GUID.fullmatch(str(value).lower()) is None:
+                raise
+            return str(value).lower()
 
     def _currency(self, value: JsonValue) -> str:
         code = str(value or self._state.switches.get("default_currency")).upper()

@@ -1,6 +1,6 @@
 """Calls that delete or share many opportunities at once; single records are in opportunities."""
 
-from sync.sandbox.onlyoffice import access, listing, opportunities
+from sync.sandbox.onlyoffice import access, audit, listing, opportunities
 from sync.sandbox.onlyoffice.calls import Call, Rule, rule
 from sync.sandbox.onlyoffice.failures import access_denied, bad_argument
 from sync.sandbox.onlyoffice.records import Opportunity
@@ -19,6 +19,7 @@ def _delete(call: Call, rows: list[Opportunity]) -> JsonValue:
     """Answers with what is gone; whatever the caller may see he may delete."""
     answer = [call.shaper.opportunity(row, single=False) for row in rows]
     for row in rows:
+        audit.note(call.state, audit.Action.MANY_DELETED, row, call.user.id)
         call.state.remove(row)
     return answer
 
@@ -38,15 +39,21 @@ def share_one(call: Call) -> JsonValue:
     row = opportunities.seen(call, call.args.integer("opportunityid"))
     if not access.may_share(call.user, row):
         raise access_denied()
-    row.access = access.shared_with(call.user, names, private=private)
+    _give(call, row, names, private=private)
     return call.shaper.opportunity(row, single=True)
+
+
+def _give(call: Call, row: Opportunity, names: list[str], *, private: bool) -> None:
+    row.access = access.shared_with(call.user, names, private=private)
+    action = audit.Action.RESTRICTED_ACCESS if row.access else audit.Action.OPENED_ACCESS
+    audit.note(call.state, action, row, call.user.id)
 
 
 def _share(call: Call, rows: list[Opportunity]) -> JsonValue:
     names, private = call.args.guids("accessList"), call.args.flag("isPrivate")
     allowed = [row for row in rows if access.may_share(call.user, row)]
     for row in allowed:
-        row.access = access.shared_with(call.user, names, private=private)
+        _give(call, row, names, private=private)
     shaper = call.shaper
     return [shaper.opportunity(row, single=False) for row in allowed]
 

@@ -44,7 +44,7 @@ class Rule:
 def rule(method: str, template: str, handler: Handler, *, needs_login: bool = True) -> Rule:
     pattern = _VARIABLE.sub(_group, re.escape(PREFIX + template))
     # An optional format suffix on every path.  onlyoffice.md 1 (seen 2026-11-22)
-    return Rule(method, re.compile(rf"{pattern}(\.json)?", re.IGNORECASE), handler, needs_login)
+    return Rule(method, re.compile(rf"{pattern}(?:\.(?:json|xml|tml))?", re.IGNORECASE), handler, needs_login)
 
 
 def _group(match: re.Match[str]) -> str:

@@ -1,10 +1,10 @@
 """Creating and overwriting companies and persons; finding them is in contacts."""
 
-from sync.sandbox.onlyoffice import access, contacts, shapes
+from sync.sandbox.onlyoffice import access, contacts
 from sync.sandbox.onlyoffice.calls import Call, Rule, rule
-from sync.sandbox.onlyoffice.enums import InfoType, ShareType, info_categories
+from sync.sandbox.onlyoffice.enums import ShareType
 from sync.sandbox.onlyoffice.failures import access_denied, bad_argument, not_found, null_reference
-from sync.sandbox.onlyoffice.records import Contact, Info
+from sync.sandbox.onlyoffice.records import Contact
 from sync.sandbox.onlyoffice.state import COMPANY
 from sync.sandbox.wire import JsonValue
 
@@ -17,7 +17,7 @@ def _card(call: Call, *, is_company: bool, name: str) -> Contact:
         id=0,
         is_company=is_company,
         name=state.stored_text(name, 255),
-        created=state.clock().replace(microsecond=0),
+        created=state.stored_time(state.clock()),
         created_by=call.user.id,
         about=args.text("about") or "",
         share_type=args.choice("shareType", ShareType) or 0,
@@ -84,34 +84,33 @@ def update_company(call: Call) -> JsonValue:
         raise bad_argument()
     if not access.may_edit_contact(call.user, old):
         raise access_denied()
-    row = _card(call, is_company=True, name=name)
+    return contacts.full(call, _succeed(call, old, _card(call, is_company=True, name=name)))
+
+
+def update_person(call: Call) -> JsonValue:
+    """As with companies: what the call does not name is gone, the company and the text about him too."""
+    # onlyoffice.md 6.2 (seen 2026-11-22)
+    first, last = (call.args.text("firstName") or "").strip(), (call.args.text("lastName") or "").strip()
+    company = call.args.integer("companyId")
+    old = call.state.contacts.get(call.args.integer("personid"))
+    if old is None or old.is_company or not first:
+        raise bad_argument()
+    if not access.may_edit_contact(call.user, old):
+        raise access_denied()
+    if company and company not in call.state.contacts:
+        raise not_found()
+    row = _card(call, is_company=False, name=first)
+    row.last_name, row.company, row.title = last, company, call.args.text("jobTitle") or ""
+    return contacts.full(call, _succeed(call, old, row))
+
+
+def _succeed(call: Call, old: Contact, row: Contact) -> Contact:
+    """The fresh object in the place of the old one; data, tags and custom fields outlive it."""
     row.id, row.created, row.created_by = old.id, old.created, old.created_by
-    row.infos, row.street, row.city = old.infos, old.street, old.city
+    row.infos, row.street, row.city, row.tags = old.infos, old.street, old.city, old.tags
     row.fields = old.fields | row.fields
     call.state.contacts[row.id] = row
-    return contacts.full(call, row)
-
-
-def add_info(call: Call) -> JsonValue:
-    kind, data = call.args.choice("infoType", InfoType), (call.args.text("data") or "").strip()
-    primary, category = call.args.flag("isPrimary"), _category(call, kind)
-    row = contacts.seen(call, call.args.integer("contactid"))
-    if kind is None or not data:
-        raise bad_argument()
-    if not access.may_edit_contact(call.user, row):
-        raise access_denied()
-    item = Info(call.state.next_id("info"), kind, category, data, primary)
-    row.infos = [*row.infos, item]
-    return shapes.info(item)
-
-
-def _category(call: Call, kind: int | None) -> int:
-    """A name out of the set of its kind; phones have more of them."""
-    known = [name.lower() for name in info_categories(kind)]
-    name = (call.args.text("category") or "work").lower()
-    if name not in known:
-        raise bad_argument(f"Requested value '{name}' was not found.")
-    return known.index(name)
+    return row
 
 
 RULES: tuple[Rule, ...] = (
@@ -119,5 +118,5 @@ RULES: tuple[Rule, ...] = (
     rule("POST", "crm/contact/company/quick", create_companies),
     rule("POST", "crm/contact/person", create_person),
     rule("PUT", "crm/contact/company/{companyid}", update_company),
-    rule("POST", "crm/contact/{contactid}/data", add_info),
+    rule("PUT", "crm/contact/person/{personid}", update_person),
 )

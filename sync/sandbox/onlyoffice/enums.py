@@ -51,6 +51,16 @@ class InfoType(IntEnum):
     LINKED_IN = 5
     FACEBOOK = 6
     ADDRESS = 7
+    LIVE_JOURNAL = 8
+    MY_SPACE = 9
+    G_MAIL = 10
+    BLOGGER = 11
+    YAHOO = 12
+    MSN = 13
+    ICQ = 14
+    JABBER = 15
+    AIM = 16
+    VK = 17
 
 
 INFO_CATEGORIES = ("Home", "Work", "Other")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sync.sandbox.onlyoffice import access, moments, opportunities
+from sync.sandbox.onlyoffice import access, audit, moments, opportunities
 from sync.sandbox.onlyoffice.arguments import ZERO_GUID
 from sync.sandbox.onlyoffice.calls import Call, Rule, rule
 from sync.sandbox.onlyoffice.failures import bad_argument, not_found
@@ -67,9 +67,15 @@ def create(call: Call) -> JsonValue:
     if not entity and contact not in call.state.contacts:
         raise bad_argument()
     key = call.state.next_id("note")
-    row = Note(key, entity, contact, content, category, (created or now).replace(microsecond=0), call.user.id)
+    row = Note(key, entity, contact, content, category, call.state.stored_time(created or now), call.user.id)
     call.state.notes[key] = row
+    _audited(call, row, audit.Action.CREATED_NOTE)
     return _shaped(call, row)
+
+
+def _audited(call: Call, row: Note, action: audit.Action) -> None:
+    if deal := call.state.opportunities.get(row.entity_id):
+        audit.note(call.state, action, deal, call.user.id)
 
 
 def _seen(call: Call, row: Note) -> bool:
@@ -108,6 +114,7 @@ def delete(call: Call) -> JsonValue:
     if row is None or not _seen(call, row):
         raise not_found()
     answer = _shaped(call, row)
+    _audited(call, row, audit.Action.DELETED_NOTE)
     del call.state.notes[row.id]
     return answer
 

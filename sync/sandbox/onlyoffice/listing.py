@@ -1,16 +1,17 @@
 """Lists of opportunities: the filter with its quirks, by contact, by title; it must not change a record."""
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sync.sandbox.onlyoffice import access
+from sync.sandbox.onlyoffice import access, sorting
 from sync.sandbox.onlyoffice.arguments import ZERO_GUID
 from sync.sandbox.onlyoffice.calls import Call, Rule, rule
 from sync.sandbox.onlyoffice.enums import StageType
 from sync.sandbox.onlyoffice.failures import null_reference
-from sync.sandbox.onlyoffice.paging import Listing, sort_in_memory
+from sync.sandbox.onlyoffice.paging import Listing
 from sync.sandbox.onlyoffice.records import Opportunity
 from sync.sandbox.wire import JsonValue
 
@@ -168,8 +169,7 @@ _KEYS: dict[str, Callable[[Call, Opportunity], JsonValue]] = {
 def by_filter(call: Call) -> Listing:
     wanted = bind(call)
     key = call.paging.sort_by or "stage"
-    # `id` is known to the database from 12.6 on.  onlyoffice.md 4.2 (seen 2026-11-22)
-    if key not in _KEYS or (key == "id" and not call.state.switches.on("sort_by_id")):
+    if key not in _KEYS or not sorting.known_to_database(call, key):
         return _sorted_by_property(call, wanted)
     paging = call.paging
     rows = ordered(call, matching(call, wanted), key)[paging.start :]
@@ -178,6 +178,8 @@ def by_filter(call: Call) -> Listing:
     page = fetched[: paging.count] if paging.count else fetched
     has_more = len(fetched) > paging.count > 0
     total = paging.start + len(fetched) if len(fetched) <= paging.count else _counted(call, wanted)
+    if has_more:
+        time.sleep(float(call.state.switches.get("page_delay_s")))
     shaper = call.shaper
     return Listing([shaper.opportunity(row, single=False) for row in page], total, has_more)
 
@@ -198,7 +200,7 @@ def _sorted_by_property(call: Call, wanted: Filter) -> Listing:
     paging, shaper = call.paging, call.shaper
     # The only place where updatedSince does anything: it removes every row.  onlyoffice.md 3.4
     rows = [] if paging.updated_since else ordered(call, matching(call, wanted), "stage")
-    items = sort_in_memory([shaper.opportunity(row, single=False) for row in rows], paging)
+    items = sorting.in_memory(call, [shaper.opportunity(row, single=False) for row in rows])
     end = paging.start + (paging.count or len(items))
     return Listing(items[paging.start : end], len(items), end < len(items))
 

@@ -72,9 +72,3 @@ def _suffix(minutes: int) -> str:
     if minutes == 0:
         return "Z"
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
-
-
-def stored(moment: datetime | None) -> datetime | None:
-    """As a `datetime` column keeps it: whole seconds (we cut; the real rounding depends on MySQL)."""
-    # onlyoffice.md 5.6 "Precision" (seen 2026-11-22)
-    return moment.replace(microsecond=0) if moment else None

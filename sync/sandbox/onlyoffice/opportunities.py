@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from sync.sandbox.onlyoffice import access
+from sync.sandbox.onlyoffice import access, audit
 from sync.sandbox.onlyoffice.arguments import ZERO_GUID, Arguments
 from sync.sandbox.onlyoffice.calls import Call, Rule, rule
 from sync.sandbox.onlyoffice.enums import BidType
@@ -134,9 +134,12 @@ def create(call: Call) -> JsonValue:
     draft.members = known_members(call, [*form.members, *([form.contact] if form.contact else [])])
     draft.access = access.shared_with(call.user, form.access, private=form.is_private)
     draft.fields = _with_fields(call, draft, form.fields)
-    call.state.save(draft)
+    stored = call.state.save(draft)
     call.state.forget_totals()
-    return call.shaper.opportunity(draft, single=True, echo=True)
+    # onlyoffice.md 4.4 "The POST answer" and 14.1 (seen 2026-11-22)
+    if call.state.switches.on("echo_from_memory"):
+        return call.shaper.opportunity(draft, single=True, echo=True)
+    return call.shaper.opportunity(stored, single=True)
 
 
 def _blank(call: Call) -> Opportunity:
@@ -183,6 +186,7 @@ def set_stage(call: Call) -> JsonValue:
     closed_at = call.state.clock() if stage.kind else None
     draft = replace(row, stage=stage.id, probability=stage.probability, actual_close=closed_at)
     call.state.touch(draft, call.user)
+    audit.note(call.state, audit.Action.UPDATED_STAGE, draft, call.user.id)
     # The answer mixes database values with the close date still in memory, fractions and all.
     return call.shaper.opportunity(replace(call.state.save(draft), actual_close=closed_at), single=True)
 
@@ -190,6 +194,7 @@ def set_stage(call: Call) -> JsonValue:
 def delete_one(call: Call) -> JsonValue:
     row = seen(call, call.args.integer("opportunityid"))
     answer = call.shaper.opportunity(row, single=True)
+    audit.note(call.state, audit.Action.DELETED, row, call.user.id)
     call.state.remove(row)
     return answer
 
@@ -200,14 +205,14 @@ def set_creation_date(call: Call) -> JsonValue:
     moment = call.args.moment("creationDate")
     row = seen(call, call.args.integer("opportunityid"))
     if moment is not None:
-        row.created = moment.replace(microsecond=0)
+        row.created = call.state.stored_time(moment)
 
 
 def set_modified_date(call: Call) -> JsonValue:
     moment = call.args.moment("lastModifedDate")
     row = seen(call, call.args.integer("opportunityid"))
     if moment is not None:
-        row.modified = moment.replace(microsecond=0)
+        row.modified = call.state.stored_time(moment)
 
 
 RULES: tuple[Rule, ...] = (

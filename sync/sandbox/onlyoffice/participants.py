@@ -1,6 +1,6 @@
 """The contacts taking part in an opportunity; it must not touch its primary contact."""
 
-from sync.sandbox.onlyoffice import access, contacts, opportunities
+from sync.sandbox.onlyoffice import access, audit, contacts, opportunities
 from sync.sandbox.onlyoffice.calls import Call, Rule, rule
 from sync.sandbox.onlyoffice.failures import access_denied, bad_argument, not_found
 from sync.sandbox.onlyoffice.records import Contact, Opportunity
@@ -28,12 +28,16 @@ def add(call: Call) -> JsonValue:
     row, contact = _both(call)
     if contact.id not in row.members:
         row.members = [*row.members, contact.id]
+    linked = audit.Action.LINKED_COMPANY if contact.is_company else audit.Action.LINKED_PERSON
+    audit.note(call.state, linked, row, call.user.id)
     return contacts.full(call, contact)
 
 
 def remove(call: Call) -> JsonValue:
     row, contact = _both(call)
     row.members = [member for member in row.members if member != contact.id]
+    gone = audit.Action.UNLINKED_COMPANY if contact.is_company else audit.Action.UNLINKED_PERSON
+    audit.note(call.state, gone, row, call.user.id)
     return contacts.full(call, contact)
 
 

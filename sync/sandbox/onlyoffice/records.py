@@ -84,6 +84,7 @@ class Contact:
     currency: str = ""
     infos: list[Info] = field(default_factory=list)
     fields: dict[int, str] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
 
     @property
     def display_name(self) -> str:
@@ -132,3 +133,34 @@ class Note:
     category: int
     created: datetime
     created_by: str
+
+
+@dataclass(slots=True)
+class ListItem:
+    """One row of a contact list: a temperature or a type."""
+
+    id: int
+    title: str
+    color: str = ""
+
+
+@dataclass(slots=True)
+class Rate:
+    """One exchange rate somebody typed in."""
+
+    id: int
+    from_code: str
+    to_code: str
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """One line of the audit trail, which knows of the browser's doings, hardly of the API's."""
+
+    id: int
+    at: datetime
+    user_id: str
+    action: int
+    target: int
+    title: str

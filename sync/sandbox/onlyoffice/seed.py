@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from sync.sandbox.onlyoffice.enums import FieldType, InfoType
-from sync.sandbox.onlyoffice.records import Contact, Definition, Info, Opportunity, Stage, User
+from sync.sandbox.onlyoffice.records import Contact, Definition, Info, ListItem, Opportunity, Stage, User
 from sync.sandbox.onlyoffice.state import COMPANY, OPPORTUNITY, State
 from sync.sandbox.seeds import SeedCompany, SeedDeal, SeedPerson, SeedUser, World
 
@@ -28,6 +28,10 @@ DEFAULT_STAGES = (
 )
 _STALLED, _WON, _LOST = 3, 7, 8
 NOTE_CATEGORIES = ("Note", "Email", "Phone call", "Appointment")
+# onlyoffice.md 5.4 (seen 2026-11-22)
+_TEMPERATURES = (("Cold", "#8fb5d6"), ("Warm", "#ffb45e"), ("Hot", "#f48454"))
+_CONTACT_TYPES = (("Client", ""), ("Supplier", ""), ("Partner", ""), ("Competitor", ""))
+_CONTACT_TAGS = ("Lead", "Customer", "Supplier", "Staff")
 
 _TEXT = '{"size":40}'
 _FIELDS = (
@@ -46,7 +50,7 @@ _FIELDS = (
 
 def fill(state: State, world: World) -> None:
     """Users, lists, companies and persons first, then the opportunities that name them."""
-    state.currencies = _currencies()
+    state.currency_table = _currencies()
     users = {seed.key: _user(seed) for seed in world.users}
     state.users = {user.id: user for user in (*users.values(), *_outsiders())}
     _fill_lists(state)
@@ -57,6 +61,16 @@ def fill(state: State, world: World) -> None:
         if deal.on_right:
             contacts = (companies.get(deal.company_key or 0, 0), persons.get(deal.person_key or 0, 0))
             state.save(_opportunity(state, deal, owner=users[deal.owner_key].id, contacts=contacts))
+
+
+def make_private(state: State, percent: int) -> None:
+    """Every so many opportunities are for their responsible and one colleague only."""
+    if percent <= 0:
+        return
+    staff = [user.id for user in state.users.values() if not (user.is_visitor or user.disabled)]
+    step = max(1, 100 // percent)
+    for number, row in enumerate(list(state.opportunities.values())[::step]):
+        row.access = list(dict.fromkeys([row.responsible, staff[number % len(staff)]]))
 
 
 def _currencies() -> dict[str, dict[str, object]]:
@@ -89,6 +103,14 @@ def _fill_lists(state: State) -> None:
         key = state.next_id("field")
         state.definitions[key] = Definition(key, entity, label, field_kind, position, mask)
     state.note_categories = {state.next_id("category"): title for title in NOTE_CATEGORIES}
+    state.contact_stages = _items(state, _TEMPERATURES)
+    state.contact_types = _items(state, _CONTACT_TYPES)
+    state.contact_tags = [*_CONTACT_TAGS]
+
+
+def _items(state: State, rows: tuple[tuple[str, str], ...]) -> dict[int, ListItem]:
+    keys = [state.next_id("list") for _ in rows]
+    return {key: ListItem(key, title, color) for key, (title, color) in zip(keys, rows, strict=True)}
 
 
 def _fill_companies(state: State, world: World, admin: User) -> dict[int, int]:

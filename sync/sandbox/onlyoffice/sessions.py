@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 
 from sync.sandbox.onlyoffice import moments
 from sync.sandbox.onlyoffice.calls import Call, Rule, rule
-from sync.sandbox.onlyoffice.failures import login_failed, too_many_attempts
+from sync.sandbox.onlyoffice.failures import ApiFailure, bad_argument, login_failed, too_many_attempts
 from sync.sandbox.onlyoffice.records import User
 from sync.sandbox.onlyoffice.state import State
 from sync.sandbox.wire import JsonObject, JsonValue
 
 COOKIE = "asc_auth_key"
 _LIFE = timedelta(days=365)
+_NOT_ALLOWED = "Exception of type 'ASC.IPSecurity.IPSecurityException' was thrown."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,12 @@ class Sessions:
         self._blocked: dict[tuple[str, str], datetime] = {}
 
     def issue(self, user: User) -> tuple[str, datetime]:
-        """An opaque token that lives for a year."""
+        """An opaque token that lives for a year, unless the portal has a cookie lifetime."""
         # onlyoffice.md 2.1 (seen 2026-11-22)
         seed = f"{user.id}:{len(self._tokens)}:{self._password}"
         token = base64.b64encode(hashlib.sha256(seed.encode()).digest()).decode()
-        expires = self._state.clock() + _LIFE
+        minutes = int(self._state.switches.get("token_life_min"))
+        expires = self._state.clock() + (timedelta(minutes=minutes) or _LIFE)
         self._tokens[token] = Session(user.id, expires, self._state.switches.get("session_reset"))
         return token, expires
 
@@ -72,6 +74,8 @@ class Sessions:
     def log_in(self, login: str, password: str, client: str) -> User:
         """Counts the attempt first; a success takes its own attempt off again."""
         # onlyoffice.md 2.3 (seen 2026-11-22)
+        if self._state.switches.on("ip_restricted"):
+            raise ApiFailure(500, _NOT_ALLOWED, -2146233088)
         pair, now = (login.lower(), client), self._state.clock()
         self._count(pair, now)
         user = self.check(login, password) if login and password else None
@@ -94,12 +98,13 @@ class Sessions:
     def caller(self, headers: Mapping[str, str], given: str | None) -> User | None:
         """Cookie, then Basic, then Bearer; a cookie hides the raw header altogether."""
         # onlyoffice.md 2.2 (seen 2026-11-22)
-        raw = headers.get("authorization", "")
+        raw, forms = headers.get("authorization", ""), self._state.switches.get("token_header")
         scheme, _, rest = raw.partition(" ")
-        found = self.user_of(given if given is not None else raw)
+        plain = raw if forms != "bearer" else ""
+        found = self.user_of(given if given is not None else plain)
         if found is None and scheme.lower() == "basic":
             found = self._basic(rest)
-        if found is None and scheme.lower() == "bearer":
+        if found is None and scheme.lower() == "bearer" and forms != "raw":
             found = self.user_of(rest.strip())
         return found
 
@@ -127,8 +132,21 @@ def routes(sessions: Sessions) -> tuple[Rule, ...]:
         kind = str(call.state.switches.get("two_factor") or "app")
         return _welcome(sessions, call, user) | {"sms" if kind == "sms" else "tfa": True}
 
+    def send_code(call: Call) -> JsonValue:
+        _credentials(sessions, call)
+        return _second_factor_wanted(call, "sms")
+
+    def set_phone(call: Call) -> JsonValue:
+        _credentials(sessions, call)
+        if not call.args.text("mobilePhone"):
+            raise bad_argument()
+        call.state.switches.set("phone_activated", True)
+        return _second_factor_wanted(call, "sms")
+
     return (
         rule("POST", "authentication", first_step, needs_login=False),
+        rule("POST", "authentication/sendsms", send_code, needs_login=False),
+        rule("POST", "authentication/setphone", set_phone, needs_login=False),
         rule("POST", "authentication/{code:any}", second_step, needs_login=False),
     )
 
@@ -148,5 +166,7 @@ def _second_factor_wanted(call: Call, kind: str) -> JsonObject:
     # Still a 201, only the token is null.  onlyoffice.md 2.5 (seen 2026-11-22)
     if kind == "app":
         return {"token": None, "tfa": True}
+    if not call.state.switches.on("phone_activated"):
+        return {"token": None, "sms": True}
     expires = moments.to_wire(call.state.clock() + timedelta(minutes=5), call.state.zone())
     return {"token": None, "sms": True, "phoneNoise": "+47*****12", "expires": expires}

@@ -1,8 +1,9 @@
 """Prints records as the portal's wrappers do, leaving out what they leave out; it must not change any."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
-from sync.sandbox.onlyoffice import access, moments
+from sync.sandbox.onlyoffice import access, language, moments
 from sync.sandbox.onlyoffice.encoder import nine_places
 from sync.sandbox.onlyoffice.enums import FieldType, info_categories
 from sync.sandbox.onlyoffice.records import (
@@ -10,6 +11,7 @@ from sync.sandbox.onlyoffice.records import (
     Contact,
     Definition,
     Info,
+    ListItem,
     Opportunity,
     Stage,
     User,
@@ -97,16 +99,23 @@ class Shaper:
     def _money(self, row: Opportunity, *, echo: bool) -> JsonObject:
         answer: JsonObject = {"bidType": row.bid_type} if row.bid_type else {}
         if row.bid_value:
-            answer["bidValue"] = row.bid_value if echo else nine_places(row.bid_value)
+            answer["bidValue"] = row.bid_value if echo else self._stored(row.bid_value)
         if currency := self.state.currencies.get(row.currency):
             answer["bidCurrency"] = currency
         if row.per_period:
             answer["perPeriodValue"] = row.per_period
         return answer
 
+    def _stored(self, amount: Decimal) -> Decimal:
+        # onlyoffice.md 3.3 and 14.1 (seen 2026-11-22)
+        nine = nine_places(amount)
+        return nine if self.state.switches.on("nine_decimals") else _trimmed(nine)
+
     def _progress(self, row: Opportunity) -> JsonObject:
         found = self.state.stage(row.stage)
-        answer: JsonObject = {"stage": stage(found)} if found else {}
+        answer: JsonObject = (
+            {"stage": stage(found, language.title_of(self.state, found.title))} if found else {}
+        )
         if row.probability:
             answer["successProbability"] = row.probability
         return answer | {
@@ -141,16 +150,24 @@ def person(user: User | None) -> JsonObject:
     }
 
 
-def stage(row: Stage) -> JsonObject:
+def _trimmed(amount: Decimal) -> Decimal:
+    return Decimal(format(amount, "f").rstrip("0").rstrip("."))
+
+
+def stage(row: Stage, title: str) -> JsonObject:
     """`sortOrder` is documented but never sent."""
     return {
         "successProbability": row.probability,
         "stageType": row.kind,
-        "title": row.title,
+        "title": title,
         "description": row.description,
         "color": row.color,
         "id": row.id,
     }
+
+
+def list_item(row: ListItem | None, title: str) -> JsonObject:
+    return {"title": title} | ({"color": row.color, "id": row.id} if row else {})
 
 
 def field_value(row: Definition, entity_id: int, value: str) -> JsonObject:

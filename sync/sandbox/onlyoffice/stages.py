@@ -1,6 +1,6 @@
 """The pipeline steps ("deal milestones") and their rules while in use; it must not move opportunities."""
 
-from sync.sandbox.onlyoffice import shapes
+from sync.sandbox.onlyoffice import language, shapes
 from sync.sandbox.onlyoffice.calls import Call, Rule, rule
 from sync.sandbox.onlyoffice.customfields import admin_only
 from sync.sandbox.onlyoffice.enums import StageType
@@ -14,7 +14,7 @@ def _used(call: Call, row: Stage) -> int:
 
 
 def _shaped(call: Call, row: Stage) -> JsonObject:
-    answer = shapes.stage(row)
+    answer = shapes.stage(row, language.title_of(call.state, row.title))
     if used := _used(call, row):
         answer["relativeItemsCount"] = used
     return answer

@@ -4,19 +4,30 @@ import random
 import re
 import threading
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
 from sync.sandbox.onlyoffice.encoder import nine_places
-from sync.sandbox.onlyoffice.moments import stored
-from sync.sandbox.onlyoffice.records import Contact, Definition, Note, Opportunity, Stage, User
+from sync.sandbox.onlyoffice.failures import ApiFailure
+from sync.sandbox.onlyoffice.records import (
+    AuditEvent,
+    Contact,
+    Definition,
+    ListItem,
+    Note,
+    Opportunity,
+    Rate,
+    Stage,
+    User,
+)
 from sync.sandbox.onlyoffice.search import SearchIndex
 from sync.sandbox.switches import Switches
 from sync.sandbox.wire import Clock, JsonObject
 
 OPPORTUNITY, COMPANY = "opportunity", "company"
 TITLE_LENGTH = 255
+_ADDED = {"ISK": "Icelandic krona", "TWD": "New Taiwan dollar"}
 _NON_BMP = re.compile(r"[\U00010000-\U0010ffff]")
 
 
@@ -36,7 +47,14 @@ class State:
         self.notes: dict[int, Note] = {}
         self.note_categories: dict[int, str] = {}
         self.tags: list[str] = []
-        self.currencies: dict[str, JsonObject] = {}
+        self.contact_tags: list[str] = []
+        self.contact_stages: dict[int, ListItem] = {}
+        self.contact_types: dict[int, ListItem] = {}
+        self.rates: dict[int, Rate] = {}
+        self.audit: list[AuditEvent] = []
+        self.feed_read: dict[str, datetime] = {}
+        self.currency_table: dict[str, JsonObject] = {}
+        self._currencies: dict[str, dict[str, JsonObject]] = {}
         self.search = SearchIndex()
         self.totals: dict[tuple[str, ...], tuple[datetime, int]] = {}
         self._ids = {"stage": count(41), "field": count(7), "contact": count(101), "opportunity": count(301)}
@@ -51,12 +69,26 @@ class State:
     def ordered_stages(self) -> list[Stage]:
         """In display order; empty until somebody opens the CRM in a browser."""
         # Sort numbers collide; ties go by id.  onlyoffice.md 5.4 (seen 2026-11-22)
-        if not self.switches.get("crm_opened"):
-            return []
-        return sorted(self.stages.values(), key=lambda stage: (stage.position, stage.id))
+        rows = (row for row in self.stages.values() if self._is_there(row))
+        return sorted(rows, key=lambda stage: (stage.position, stage.id))
 
     def stage(self, stage_id: int) -> Stage | None:
-        return self.stages.get(stage_id) if self.switches.get("crm_opened") else None
+        row = self.stages.get(stage_id)
+        return row if row and self._is_there(row) else None
+
+    def _is_there(self, stage: Stage) -> bool:
+        """Unless nobody opened the CRM yet, or the row has vanished."""
+        # onlyoffice.md 4.1 and 5.4 (seen 2026-11-22)
+        return self.switches.on("crm_opened") and stage.title != self.switches.get("stage_gone")
+
+    @property
+    def currencies(self) -> dict[str, JsonObject]:
+        """By code; the list is a database table, so an installation may have more rows, or fewer."""
+        # onlyoffice.md 5.2 (seen 2026-11-22)
+        kind = str(self.switches.get("currencies"))
+        if kind not in self._currencies:
+            self._currencies[kind] = _installed(self.currency_table, kind)
+        return self._currencies[kind]
 
     def definitions_of(self, entity: str) -> list[Definition]:
         rows = (row for row in self.definitions.values() if row.entity == entity)
@@ -64,10 +96,17 @@ class State:
 
     def stored_text(self, text: str, length: int) -> str:
         """Text as MySQL keeps it: cut at `length` characters and, if so switched, before an emoji."""
-        # onlyoffice.md 5.7 (seen 2026-11-22)
-        if self.switches.get("cut_non_bmp"):
-            text = _NON_BMP.split(text, maxsplit=1)[0]
-        return text[:length]
+        # onlyoffice.md 5.7 and 14.3 (seen 2026-11-22)
+        kept = _NON_BMP.split(text, maxsplit=1)[0] if self.switches.get("cut_non_bmp") else text
+        if len(kept[:length]) < len(text) and self.switches.on("strict_sql"):
+            raise ApiFailure(500, "Data too long for column or incorrect string value", -2147467259)
+        return kept[:length]
+
+    def stored_time(self, moment: datetime) -> datetime:
+        """As a `datetime` column keeps it: whole seconds, cut or rounded."""
+        # onlyoffice.md 5.6 "Precision" and 14.4 (seen 2026-11-22)
+        half = timedelta(milliseconds=500) if self.switches.get("sub_seconds") == "round" else timedelta()
+        return (moment + half).replace(microsecond=0)
 
     def save(self, draft: Opportunity) -> Opportunity:
         """Stores a copy the way the columns keep it and returns that row."""
@@ -77,9 +116,9 @@ class State:
             title=self.stored_text(draft.title, TITLE_LENGTH),
             description=description.encode()[:65535].decode(errors="ignore"),
             bid_value=nine_places(draft.bid_value),
-            created=draft.created.replace(microsecond=0),
-            actual_close=stored(draft.actual_close),
-            expected_close=stored(draft.expected_close),
+            created=self.stored_time(draft.created),
+            actual_close=draft.actual_close and self.stored_time(draft.actual_close),
+            expected_close=draft.expected_close and self.stored_time(draft.expected_close),
         )
         self.opportunities[row.id] = row
         self.reindex(row)
@@ -103,3 +142,23 @@ class State:
 
     def forget_totals(self) -> None:
         self.totals.clear()
+
+
+def _installed(table: dict[str, JsonObject], kind: str) -> dict[str, JsonObject]:
+    match kind:
+        case "basic":
+            return {code: row for code, row in table.items() if row["isBasic"]}
+        case "extended":
+            return table | {code: _added(code, title) for code, title in _ADDED.items()}
+    return table
+
+
+def _added(code: str, title: str) -> JsonObject:
+    return {
+        "title": title,
+        "symbol": code,
+        "abbreviation": code,
+        "cultureName": code[:2],
+        "isConvertable": False,
+        "isBasic": False,
+    }

@@ -1,6 +1,6 @@
 """Tags of opportunities, which are no part of the opportunity object; contact tags are not here."""
 
-from sync.sandbox.onlyoffice import opportunities
+from sync.sandbox.onlyoffice import audit, opportunities
 from sync.sandbox.onlyoffice.calls import Call, Rule, rule
 from sync.sandbox.onlyoffice.customfields import admin_only
 from sync.sandbox.onlyoffice.failures import bad_argument, not_found
@@ -9,7 +9,7 @@ from sync.sandbox.onlyoffice.state import State
 from sync.sandbox.wire import JsonValue
 
 
-def _asked(call: Call) -> str:
+def asked(call: Call) -> str:
     """The tag named in the call: trimmed, on one line, at most 255 characters."""
     # onlyoffice.md 4.10 (seen 2026-11-22)
     text = (call.args.text("tagName") or "").strip().replace("\r", "").replace("\n", "")
@@ -18,13 +18,13 @@ def _asked(call: Call) -> str:
     return text[:255]
 
 
-def _same(left: str, right: str) -> bool:
+def same(left: str, right: str) -> bool:
     return left.lower() == right.lower()
 
 
 def _registered(state: State, title: str) -> str:
     """The stored spelling, creating the tag when it is new."""
-    known = next((tag for tag in state.tags if _same(tag, title)), None)
+    known = next((tag for tag in state.tags if same(tag, title)), None)
     if known is None:
         state.tags.append(title)
     return known or title
@@ -49,29 +49,32 @@ def every(call: Call) -> JsonValue:
 
 
 def add(call: Call) -> JsonValue:
-    title = _asked(call)
-    attach(call.state, opportunities.seen(call, call.args.integer("opportunityid")), title)
+    title = asked(call)
+    row = opportunities.seen(call, call.args.integer("opportunityid"))
+    attach(call.state, row, title)
+    audit.note(call.state, audit.Action.CREATED_TAG, row, call.user.id)
     return title
 
 
 def take_off(call: Call) -> JsonValue:
-    title = _asked(call)
+    title = asked(call)
     row = opportunities.seen(call, call.args.integer("opportunityid"))
-    if not any(_same(tag, title) for tag in call.state.tags):
+    if not any(same(tag, title) for tag in call.state.tags):
         raise not_found()
-    row.tags = [tag for tag in row.tags if not _same(tag, title)]
+    row.tags = [tag for tag in row.tags if not same(tag, title)]
+    audit.note(call.state, audit.Action.DELETED_TAG, row, call.user.id)
     return title
 
 
 def create(call: Call) -> JsonValue:
-    title = _asked(call)
-    if any(_same(tag, title) for tag in call.state.tags):
+    title = asked(call)
+    if any(same(tag, title) for tag in call.state.tags):
         raise bad_argument()
     return _registered(call.state, title)
 
 
 def add_to_many(call: Call) -> JsonValue:
-    title, ids = _asked(call), call.args.integers("entityid")
+    title, ids = asked(call), call.args.integers("entityid")
     if not ids:
         raise bad_argument()
     for row in (opportunities.seen(call, key) for key in ids):
@@ -80,12 +83,12 @@ def add_to_many(call: Call) -> JsonValue:
 
 
 def delete(call: Call) -> JsonValue:
-    title = _asked(call)
-    if not any(_same(tag, title) for tag in call.state.tags):
+    title = asked(call)
+    if not any(same(tag, title) for tag in call.state.tags):
         raise not_found()
-    call.state.tags = [tag for tag in call.state.tags if not _same(tag, title)]
+    call.state.tags = [tag for tag in call.state.tags if not same(tag, title)]
     for row in call.state.opportunities.values():
-        row.tags = [tag for tag in row.tags if not _same(tag, title)]
+        row.tags = [tag for tag in row.tags if not same(tag, title)]
     return title
 
 
