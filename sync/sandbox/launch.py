@@ -12,6 +12,9 @@ from sync.sandbox.superoffice import app as superoffice
 from sync.sandbox.superoffice.app import Installation
 from sync.sandbox.wire import Clock, JsonObject
 
+PRIVATE_PERCENT = 3
+"""So many of the seeded opportunities are private, as in a real portal."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
@@ -55,7 +58,7 @@ def launch(
 
     secret = password or secrets.token_urlsafe(18)
     installation = superoffice.build(world, clock=clock, password=secret, base_path="/Cust90001")
-    portal = onlyoffice.build(world, clock=clock, password=secret)
+    portal = onlyoffice.build(world, clock=clock, password=secret, private_percent=PRIVATE_PERCENT)
     left = server.start(installation.app, port=superoffice_port)
     try:
         right = server.start(portal.app, port=onlyoffice_port)
