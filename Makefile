@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint bench clean
+.PHONY: help setup demo test lint bench facts docs clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -36,6 +36,12 @@ lint: $(STAMP)  ## Check style, types and layers
 
 bench: $(STAMP)  ## Measure against bare loops in the same run
 	$(BIN)/python -m tests.bench.run
+
+facts: $(STAMP)  ## Write .github/docs/facts.md, what opsync believes about the vendors
+	$(BIN)/python -m tests.docs.facts
+
+docs: $(STAMP)  ## Write .github/docs/decision-table.md from the code that decides
+	$(BIN)/python -m tests.docs.decision_table
 
 clean:  ## Remove .venv and everything else that is generated
 	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis

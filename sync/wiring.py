@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -12,8 +13,13 @@ from sync.crm.onlyoffice.client import OnlyOfficeCrm
 from sync.crm.port import Crm
 from sync.crm.superoffice import options as superoffice
 from sync.crm.superoffice.client import SuperOfficeCrm
+from sync.crm.superoffice.consent import Consent as Consent
+from sync.crm.superoffice.consent import ConsentOptions
+from sync.crm.superoffice.identity import Identity
+from sync.crm.superoffice.tokenfile import TokenFile
 from sync.domain.model import Side
 from sync.engine.pairing import Clock, Options, Pairing, Progress
+from sync.errors import Misconfigured
 from sync.settings import Settings
 from sync.settings.sections import SideBudget
 from sync.store.database import Database, migrate_if_empty
@@ -79,11 +85,32 @@ def build_crms(
     return {Side.LEFT: left, Side.RIGHT: right}
 
 
+def open_consent(settings: Settings, *, clock: Clock = real_clock) -> Consent:
+    """A person's consent for the SuperOffice tenant, for `opsync login`; nobody is called yet."""
+    section, cloud = settings.superoffice, _cloud(settings)
+    if cloud is None:
+        raise Misconfigured(["superoffice.environment: missing (`opsync login` is for tenants in the cloud)"])
+    file = "system_user_token_file" if section.login == "system_user" else "refresh_token_file"
+    if missing := [name for name in ("client_id", "client_secret", file) if not getattr(section, name)]:
+        raise Misconfigured([f"superoffice.{name}: missing (`opsync login` needs it)" for name in missing])
+    options = ConsentOptions(
+        client_id=section.client_id,
+        client_secret=_clear(section.client_secret),
+        redirect_port=section.redirect_port,
+        refresh_token=_refresh_token(settings),
+        system_user_token=_system_user_token(settings),
+        wants_system_user=section.login == "system_user",
+    )
+    return Consent(options, cloud, Identity(cloud, _http(settings, Side.LEFT), _ignore, clock))
+
+
 def build_options(settings: Settings) -> Options:
     return Options(
         workers=settings.budget.workers,
         gone_after_s=settings.policy.gone_after_s,
         settle_s=settings.policy.settle_s,
+        lease_s=settings.state.lease_s,
+        brakes=settings.brakes.rules(),
         creates_companies={
             Side.LEFT: settings.companies.create_in_superoffice,
             Side.RIGHT: settings.companies.create_in_onlyoffice,
@@ -105,6 +132,14 @@ def superoffice_options(settings: Settings) -> superoffice.SuperOfficeOptions:
         page_size=section.page_size,
         base_time_zone=section.base_time_zone,
         overlap_s=section.overlap_s,
+        api=section.api,
+        closing=superoffice.closing_of(
+            sold=section.reason_sold,
+            lost=section.reason_lost,
+            stalled=section.reason_stalled,
+            completed=section.completed_when_closed,
+        ),
+        cloud=_cloud(settings),
     )
 
 
@@ -123,6 +158,7 @@ def onlyoffice_options(settings: Settings) -> onlyoffice.OnlyOfficeOptions:
         org_number_field=section.org_number_field,
         partner_field=section.partner_field,
         company_share_type=section.company_share_type,
+        json_suffix=section.json_suffix,
         page_size=section.page_size,
     )
 
@@ -137,6 +173,36 @@ def _login(settings: Settings) -> superoffice.Login:
             return superoffice.Ticket(_clear(section.ticket), app_token)
         case "bearer":
             return superoffice.Bearer(_clear(section.token))
+        case "cookie":
+            return superoffice.CookieSession(_clear(section.cookie), _clear(section.xsrf_token))
+        case "system_user":
+            token, secret = _system_user_token(settings), _clear(section.client_secret)
+            return superoffice.SystemUser(token, _clear(section.private_key), secret, section.serial)
+        case "openid":
+            token, secret = _refresh_token(settings), _clear(section.client_secret)
+            return superoffice.OpenId(section.client_id, secret, token)
+
+
+def _cloud(settings: Settings) -> superoffice.Cloud | None:
+    section = settings.superoffice
+    if not section.environment:
+        return None
+    return superoffice.Cloud(section.environment, section.tenant, section.identity_url, section.state_url)
+
+
+def _system_user_token(settings: Settings) -> TokenFile:
+    section = settings.superoffice
+    return _token_file(section.system_user_token_file, section.system_user_token)
+
+
+def _refresh_token(settings: Settings) -> TokenFile:
+    section = settings.superoffice
+    return _token_file(section.refresh_token_file, section.refresh_token)
+
+
+def _token_file(file: str, given: SecretStr | None) -> TokenFile:
+    """A file is read again by each log-in; what settings found in it may be old by then."""
+    return TokenFile(Path(file)) if file else TokenFile(None, _clear(given))
 
 
 def _clear(secret: SecretStr | None) -> str:

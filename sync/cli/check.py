@@ -1,42 +1,57 @@
 """`opsync check`: asks both systems and the state database whether a run could work; it writes nowhere."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from sync import wiring
+from sync.cli.clocks import clock_findings
+from sync.cli.completeness import completeness_findings, reading_findings
 from sync.cli.finding import Finding, Mark, bad_config, broken, fine, odd
+from sync.cli.progress import shown
+from sync.cli.standpoint import access_findings, deletion_findings, state_findings, web_findings
 from sync.cli.state import DONE, FAILED, USAGE, AsJson, Context, context
-from sync.cli.wanted_fields import field_findings
+from sync.cli.wanted_fields import field_findings, item_findings
 from sync.crm.port import Crm
 from sync.domain.model import Lists, Side
 from sync.engine.draft import check_mapping
+from sync.engine.pairing import Progress
 from sync.errors import Misconfigured, OpsyncError
 from sync.settings import Settings
-from sync.store.database import Database
+
+_SIGNED_LOGIN = "system_user"
 
 
 def register(app: typer.Typer) -> None:
     app.command("check")(check)
 
 
-def check(ctx: typer.Context, as_json: AsJson = False) -> None:
+def check(
+    ctx: typer.Context,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Read one record and company a side, not all of them.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """See whether both systems can be reached and whether the configuration fits them.
 
-    Logs in on both sides, reads rights, lists and custom fields, proves that every stage and owner has an
-    image, and looks at the state database. Nothing is written anywhere.
+    Logs in on both sides, compares clocks, reads rights, lists and custom fields, proves that every stage and
+    owner has an image, reads every record and company once to prove that no page is missing, and looks at the
+    state database and the console's port. Nothing is written anywhere.
 
-    Example: `opsync -c opsync.toml check`
+    Example: `opsync -c opsync.toml check`; each minute from a monitor: `opsync check --quick --json`
 
     Exit codes: 0 all is well (with or without remarks), 1 a side or the state cannot be used now,
     2 the configuration has to change.
     """
     shared = context(ctx)
-    findings = list(_findings(shared.settings()))
+    settings = shared.settings()
+    with shown(shared.err) as progress:
+        findings = list(_Check(settings, progress, quick).findings())
     code = _exit_code(findings)
     if as_json:
         shared.print_json({"ok": code == DONE, "findings": [asdict(finding) for finding in findings]})
@@ -45,70 +60,75 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     raise typer.Exit(code)
 
 
-def _findings(settings: Settings) -> Iterator[Finding]:
-    crms = wiring.build_crms(settings)
-    lists: dict[Side, Lists] = {}
+@dataclass
+class _Check:
+    """One check; `lists` gathers what each side told."""
+
+    settings: Settings
+    progress: Progress
+    quick: bool
+    lists: dict[Side, Lists] = field(default_factory=dict)
+
+    def findings(self) -> Iterator[Finding]:
+        crms = wiring.build_crms(self.settings)
+        try:
+            for side in Side:
+                yield from self._of_side(crms[side])
+        finally:
+            for crm in crms.values():
+                crm.close()
+        yield from _mapping_findings(self.settings, self.lists)
+        yield from state_findings(self.settings)
+        yield from web_findings(self.settings)
+
+    def _of_side(self, crm: Crm) -> Iterator[Finding]:
+        """A side that cannot be asked is asked no more; what its fields lack is told once."""
+        yield from _asked(crm.side, lambda: [*self._access(crm), *self._lists(crm)])
+        if crm.side not in self.lists:
+            return
+        known = self.lists[crm.side]
+        yield from deletion_findings(self.settings, crm.side, sees_all=known.sees_all)
+        yield from (findings := list(field_findings(self.settings, crm.side, known.custom_fields)))
+        if not any(finding.mark is Mark.BAD_CONFIG for finding in findings):
+            yield from _asked(crm.side, lambda: self._reading(crm))
+
+    def _access(self, crm: Crm) -> Iterator[Finding]:
+        before = wiring.real_clock()
+        access = crm.fetch_access()
+        asked = before, wiring.real_clock()
+        yield from access_findings(crm.side, access)
+        signs_time = crm.side is Side.LEFT and self.settings.superoffice.login == _SIGNED_LOGIN
+        yield from clock_findings(crm.side, access.server_time, asked, signs_time=signs_time)
+
+    def _lists(self, crm: Crm) -> Iterator[Finding]:
+        found = self.lists[crm.side] = crm.fetch_lists()
+        active = Counter(
+            kind
+            for kind, rows in (
+                ("stages", found.stages),
+                ("users", found.users),
+                ("currencies", found.currencies),
+            )
+            for row in rows
+            if row.active
+        )
+        yield fine(crm.side.label, ", ".join(f"{count} {kind}" for kind, count in active.items()))
+
+    def _reading(self, crm: Crm) -> Iterable[Finding]:
+        return reading_findings(crm) if self.quick else completeness_findings(crm, self.progress)
+
+
+def _asked(side: Side, question: Callable[[], Iterable[Finding]]) -> list[Finding]:
+    """What was found before the trouble is told as well."""
+    findings: list[Finding] = []
     try:
-        for side in Side:
-            yield from _side_findings(crms[side], settings, lists)
-    finally:
-        for crm in crms.values():
-            crm.close()
-    yield from _mapping_findings(settings, lists)
-    yield from _state_findings(settings)
-
-
-def _side_findings(crm: Crm, settings: Settings, lists: dict[Side, Lists]) -> Iterator[Finding]:
-    """A side that cannot be asked is asked no more; what its fields lack is told once."""
-    yield from _asked(crm.side, lambda: [*_access(crm), *_lists(crm, lists)])
-    if crm.side not in lists:
-        return
-    yield from (findings := list(field_findings(settings, crm.side, lists[crm.side].custom_fields)))
-    if not any(finding.mark is Mark.BAD_CONFIG for finding in findings):
-        yield from _asked(crm.side, lambda: _reading(crm))
-
-
-def _asked(side: Side, question: Callable[[], list[Finding]]) -> list[Finding]:
-    try:
-        return question()
+        for finding in question():
+            findings.append(finding)  # one by one: a list from a generator that raises would be empty
     except Misconfigured as error:
-        return [bad_config(side.label, problem, "correct the setting") for problem in error.problems]
+        findings += [bad_config(side.label, problem, "correct the setting") for problem in error.problems]
     except OpsyncError as error:
-        return [broken(side.label, str(error), "see that the address and the log-in are right")]
-
-
-def _access(crm: Crm) -> list[Finding]:
-    access = crm.fetch_access()
-    who = f"logged in to {access.tenant} as {access.user}, version {access.version}"
-    role = "administrator" if access.is_admin else "no administrator"
-    remarks = [odd(crm.side.label, warning, "see the user's rights") for warning in access.warnings]
-    return [fine(crm.side.label, f"{who}, {role}"), *remarks]
-
-
-def _lists(crm: Crm, lists: dict[Side, Lists]) -> list[Finding]:
-    found = crm.fetch_lists()
-    lists[crm.side] = found
-    active = Counter(
-        kind
-        for kind, rows in (("stages", found.stages), ("users", found.users), ("currencies", found.currencies))
-        for row in rows
-        if row.active
-    )
-    return [fine(crm.side.label, ", ".join(f"{count} {kind}" for kind, count in active.items()))]
-
-
-def _reading(crm: Crm) -> list[Finding]:
-    """The first of each kind proves the right to read, and that the company fields exist."""
-    records = sum(1 for _ in islice(crm.fetch_census(), 1))
-    companies = sum(1 for _ in islice(crm.fetch_companies(), 1))
-    if records and companies:
-        return [fine(crm.side.label, "records and companies can be read")]
-    missing = " and ".join(
-        kind for kind, seen in (("records", records), ("companies", companies)) if not seen
-    )
-    return [
-        odd(crm.side.label, f"no {missing} to see", "if there are some, give the user the right to see them")
-    ]
+        findings.append(broken(side.label, str(error), "see that the address and the log-in are right"))
+    return findings
 
 
 def _mapping_findings(settings: Settings, lists: Mapping[Side, Lists]) -> Iterator[Finding]:
@@ -122,26 +142,9 @@ def _mapping_findings(settings: Settings, lists: Mapping[Side, Lists]) -> Iterat
             yield bad_config("mapping", problem, "correct the [mapping] section")
         return
     yield fine("mapping", "every active stage has an image on the other side")
+    yield from item_findings(settings, lists)
     for note in notes:
         yield odd("mapping", note, "complete the [mapping] section, unless this is meant so")
-
-
-def _state_findings(settings: Settings) -> Iterator[Finding]:
-    try:
-        database = Database(settings.state.url.get_secret_value())
-    except OpsyncError as error:
-        yield broken("state", str(error), "correct [state] url")
-        return
-    try:
-        if database.revision() is None:
-            yield odd("state", f"the {database.name} has no tables yet", "the first run makes them")
-            return
-        database.require_current()
-        yield fine("state", f"the {database.name} is up to date")
-    except OpsyncError as error:
-        yield broken("state", str(error), "see the message")
-    finally:
-        database.close()
 
 
 def _exit_code(findings: list[Finding]) -> int:

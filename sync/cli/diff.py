@@ -1,7 +1,7 @@
 """A draft as text and as JSON, one block a record, in the manner of a diff; it decides nothing."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sync.cli.words import KEYS, Words, counted, ids_of, shorten, spoken
 from sync.domain.actions import Action, Create, Delete, LinkPlan, Update, written
@@ -50,14 +50,15 @@ def block(plan: LinkPlan, words: Words) -> Iterator[str]:
         how = "paired by hand" if plan.link.origin == "hand" else plan.link.origin
         yield f"  = link ({how})"
     for action in plan.actions:
-        yield from _action(action, words, "the two differ" if is_bond(plan) else action.reason)
+        yield from action_lines(action, words, "the two differ" if is_bond(plan) else action.reason)
     for clash in plan.clashes:
         yield _clash(clash, words)
     if not plan.clashes and (plan.reason or not (plan.actions or is_bond(plan))):
         yield _stay(plan)
 
 
-def _action(action: Action, words: Words, why: str) -> Iterator[str]:
+def action_lines(action: Action, words: Words, why: str) -> Iterator[str]:
+    """What is done where and why, then old → new of each field."""
     kind = type(action)
     yield f"  {_SIGNS[kind]} {_VERBS[kind]} in {action.side.label}: {why}"
     for name, old, new in fields_of(action):
@@ -126,6 +127,14 @@ def _companies_made(draft: Draft) -> dict[str, int]:
     }
 
 
+def held_lines(trips: Sequence[str]) -> Iterator[str]:
+    """Why a run would not begin, with the numbers."""
+    for trip in trips:
+        yield f"! held by a brake: {trip}"
+    if trips:
+        yield "Nothing is written while a brake holds; let one run pass with `opsync sync --release REASON`."
+
+
 def summary(draft: Draft, people: int) -> Iterator[str]:
     counts = kind_counts(draft)
     totals = ", ".join(f"{number} {what}" for what, number in counts.items())
@@ -142,7 +151,7 @@ def summary(draft: Draft, people: int) -> Iterator[str]:
         yield f"Needs a person: {counted(people, 'link')}; see {where}."
 
 
-def as_json(draft: Draft, people: int) -> dict[str, object]:
+def as_json(draft: Draft, people: int, trips: Sequence[str] = ()) -> dict[str, object]:
     return {
         "changes": [_plan_json(plan) for plan in draft.plans],
         "totals": kind_counts(draft),
@@ -151,6 +160,7 @@ def as_json(draft: Draft, people: int) -> dict[str, object]:
         "notes": list(draft.notes),
         "waiting": sorted(draft.waiting),
         "needs_a_person": people,
+        "held_by": list(trips),
     }
 
 
@@ -162,14 +172,14 @@ def _plan_json(plan: LinkPlan) -> dict[str, object]:
         "onlyoffice_id": plan.link.right_id,
         "title": plan.title,
         "linked_by": plan.link.origin if is_bond(plan) else None,
-        "actions": [_action_json(action) for action in plan.actions],
+        "actions": [action_json(action) for action in plan.actions],
         "conflicts": [_clash_json(clash) for clash in plan.clashes],
         "state": plan.state,
         "reason": plan.reason,
     }
 
 
-def _action_json(action: Action) -> dict[str, object]:
+def action_json(action: Action) -> dict[str, object]:
     return {
         "kind": _VERBS[type(action)],
         "side": KEYS[action.side],

@@ -1,6 +1,6 @@
 """`opsync status`, `runs` and `show`: what is the case and how it came about; it changes nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -24,6 +24,7 @@ from sync.cli.words import (
 from sync.domain.link import Link
 from sync.domain.model import Side
 from sync.engine.by_hand import find_link
+from sync.engine.pairing import Pairing
 from sync.engine.standing import Standing, load_standing
 from sync.errors import RecordTrouble
 from sync.store import companies as company_store
@@ -32,7 +33,6 @@ from sync.store import runs as run_store
 from sync.store.runs import Run
 
 LIMIT = 20
-_MANY = 10_000
 
 
 def register(app: typer.Typer) -> None:
@@ -119,10 +119,11 @@ def runs(
     Exit codes: 0 done, 1 no such run, 2 usage or configuration.
     """
     shared = context(ctx)
-    with shared.pairing() as pairing, pairing.database.read() as connection:
-        found = run_store.load_runs(connection, _MANY if wanted else limit)
-        run = _find(found, wanted) if wanted else None
-        entries = journal_store.load_entries_of_run(connection, run.id) if run else []
+    with shared.pairing() as pairing:
+        run = find_run(pairing, wanted) if wanted else None
+        with pairing.database.read() as connection:
+            found = run_store.load_runs(connection, limit)
+            entries = journal_store.load_entries_of_run(connection, run.id) if run else []
     if as_json or shared.as_json:
         shared.print_json(_run_json(run, entries) if run else {"runs": found})
     elif run is not None:
@@ -133,8 +134,10 @@ def runs(
         print_table(shared.out, columns, map(_run_row, found))
 
 
-def _find(found: Iterable[Run], wanted: str) -> Run:
-    matching = [run for run in found if run.id.startswith(wanted)]
+def find_run(pairing: Pairing, wanted: str) -> Run:
+    """By id or by its unique start; `RecordTrouble` when there is none, or more than one."""
+    with pairing.database.read() as connection:
+        matching = run_store.find_runs(connection, wanted)
     if len(matching) != 1:
         what = f"{len(matching)} runs begin with {wanted}" if matching else f"no run {wanted}"
         raise RecordTrouble(f"{what}: `opsync runs` lists them")

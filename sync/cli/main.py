@@ -10,25 +10,31 @@ from typer.core import TyperGroup
 
 import sync
 from sync.cli import (
+    apply,
+    audit,
     check,
     config,
     conflicts,
     contacts,
     demo,
     history,
+    init,
     links,
+    login,
     migrate,
     plan,
     run,
     sandbox,
     serve,
+    undo,
 )
+from sync.cli.advice import advised
 from sync.cli.state import FAILED, USAGE, Context, fail
 from sync.errors import Misconfigured, OpsyncError
 
 _HELP = """Keeps SuperOffice sales and ONLYOFFICE opportunities equal, in both directions.
 
-Try it without any CRM: `opsync demo`. With your own: write a config (`opsync config example`), then
+Try it without any CRM: `opsync demo`. With your own: `opsync init` writes a first configuration, then
 `opsync check`, `opsync plan`, `opsync backfill`, `opsync serve`.
 
 Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 changes pending (`plan`), 4 needs a person.
@@ -36,10 +42,15 @@ Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 changes pending (`plan
 _GROUPS = (
     demo,
     sandbox,
+    init,
     check,
+    login,
     plan,
+    apply,
     run,
     serve,
+    undo,
+    audit,
     history,
     links,
     conflicts,
@@ -58,7 +69,7 @@ class Commands(TyperGroup):
         except Misconfigured as error:
             fail(str(error), USAGE)
         except OpsyncError as error:
-            fail(str(error), FAILED)
+            fail(advised(error), FAILED)
 
 
 def build() -> typer.Typer:

@@ -3,8 +3,9 @@
 import signal
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 from typing import Annotated
 
@@ -18,12 +19,28 @@ from sync.cli.summary import Summary
 from sync.cli.words import counted
 from sync.domain.link import NEEDS_A_PERSON
 from sync.engine.by_hand import retry_parked as wake_parked
+from sync.engine.draft import Draft
 from sync.engine.pairing import Pairing
 from sync.engine.run import run
 from sync.store import links as link_store
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _BONDED = "matched by "
+
+Release = Annotated[
+    str | None,
+    typer.Option(metavar="REASON", help="Let this one run pass the brakes; the reason is recorded."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asked of one run. `retry`: parked links too; `release`: why no brake shall hold it."""
+
+    kind: str
+    full: bool
+    retry: bool = False
+    release: str = ""
 
 
 def register(app: typer.Typer) -> None:
@@ -37,20 +54,21 @@ def sync(
     retry_parked: Annotated[
         bool, typer.Option("--retry-parked", help="Try all parked links again, even refused ones.")
     ] = False,
+    release: Release = None,
     as_json: AsJson = False,
 ) -> None:
     """Carry over what changed since the last run, in both directions, once.
 
     Ctrl-C or SIGTERM lets the records in flight finish; a second one ends at once. Nothing is lost by either.
 
-    Example: `opsync sync --retry-parked`
+    Example: `opsync sync --retry-parked`; `opsync sync --release "price list changed, Anna knows"`
 
     Exit codes: 0 done, 1 failed or stopped, 2 configuration, 4 needs a person (conflict, parked, or held).
     """
-    _run(ctx, "sync", full=full, retry=retry_parked, as_json=as_json)
+    _run(ctx, Wish("sync", full, retry_parked, spoken_reason(release)), as_json=as_json)
 
 
-def backfill(ctx: typer.Context, as_json: AsJson = False) -> None:
+def backfill(ctx: typer.Context, release: Release = None, as_json: AsJson = False) -> None:
     """Read all records of both systems, link what is alike, and create what is missing.
 
     Safe to stop and to repeat: a second backfill goes on where the first one ended. See beforehand what it
@@ -60,15 +78,22 @@ def backfill(ctx: typer.Context, as_json: AsJson = False) -> None:
 
     Exit codes: 0 done, 1 failed or stopped, 2 configuration, 4 needs a person (conflict, parked, or held).
     """
-    _run(ctx, "backfill", full=True, retry=False, as_json=as_json)
+    _run(ctx, Wish("backfill", full=True, release=spoken_reason(release)), as_json=as_json)
 
 
-def _run(ctx: typer.Context, kind: str, *, full: bool, retry: bool, as_json: bool) -> None:
+def spoken_reason(release: str | None) -> str:
+    """Empty when nobody released anything; a release without a reason is refused."""
+    if release is not None and not release.strip():
+        raise typer.BadParameter("say why: it is recorded with the run", param_hint="--release")
+    return (release or "").strip()
+
+
+def _run(ctx: typer.Context, wish: Wish, *, as_json: bool) -> None:
     state = context(ctx)
     with shown(state.err) as progress, state.pairing(progress) as pairing, stopping(state, pairing.stop):
-        if retry:
+        if wish.retry:
             state.err.print(f"{counted(wake_parked(pairing), 'parked link')} will be tried again")
-        found = carry_out(pairing, kind, full=full)
+        found = carry_out(pairing, wish)
     if as_json or state.as_json:
         state.print_json(summary.as_json(found))
     else:
@@ -76,10 +101,10 @@ def _run(ctx: typer.Context, kind: str, *, full: bool, retry: bool, as_json: boo
     raise typer.Exit(summary.exit_code(found.report))
 
 
-def carry_out(pairing: Pairing, kind: str, *, full: bool) -> Summary:
-    """One run, with what its summary needs besides the report."""
+def carry_out(pairing: Pairing, wish: Wish, narrow: Callable[[Draft], Draft] | None = None) -> Summary:
+    """One run, with what its summary needs besides the report; `narrow` picks what of the draft is done."""
     before = _bonds(pairing)
-    report = run(pairing, kind, full=full)
+    report = run(pairing, wish.kind, full=wish.full, release=wish.release, narrow=narrow)
     linked = _bonds(pairing) - before
     with pairing.database.read() as connection:
         waiting = link_store.load_links_in(connection, NEEDS_A_PERSON)

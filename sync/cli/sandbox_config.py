@@ -63,6 +63,9 @@ status = "stalled"
 stage = "Need assessment"
 direction = "superoffice_to_onlyoffice"
 
+[mapping.fields.person]
+direction = "both"                       # contact persons, by e-mail or name within linked companies
+
 [mapping.owners]
 default_superoffice = "$default_login"           # for owners whom SuperOffice does not have
 default_onlyoffice = "$default_email"

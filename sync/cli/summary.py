@@ -27,6 +27,8 @@ def exit_code(report: Report) -> int:
         return NEEDS_A_PERSON
     if report.outcome != "done":
         return FAILED
+    if report.retrying:
+        return FAILED
     return NEEDS_A_PERSON if report.needs_a_person else DONE
 
 
@@ -41,7 +43,7 @@ def lines(summary: Summary) -> Iterator[str]:
     for note in report.notes:
         yield f"Note: {shorten(note, 400)}"
     yield from _waiting(summary.waiting)
-    yield f"Links: {_list(states(report))}."
+    yield f"Links: {_list(states(report)) or 'none yet'}."
     yield from _next(report)
 
 

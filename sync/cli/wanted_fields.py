@@ -1,18 +1,14 @@
 """Whether the custom fields that the configuration names exist with a fitting type; it asks no CRM itself."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sync.cli.finding import Finding, bad_config, fine, odd
-from sync.domain.model import CustomFieldInfo, FieldKind, Side
+from sync.domain.field_guess import FITTING, strange_items
+from sync.domain.model import CustomFieldInfo, FieldKind, Lists, Side
 from sync.settings import Settings
+from sync.settings.mapping import CustomRow
 
-# ONLYOFFICE has no number type, and its texts hold what a list would.  onlyoffice.md 4.9 (seen 2026-11-22)
-_FITTING: Mapping[Side, Mapping[FieldKind, Set[FieldKind]]] = {
-    Side.LEFT: {kind: {kind} for kind in FieldKind},
-    Side.RIGHT: {kind: {kind} for kind in FieldKind}
-    | {FieldKind.NUMBER: {FieldKind.TEXT}, FieldKind.LIST: {FieldKind.LIST, FieldKind.TEXT}},
-}
 _UNSTAMPED = {
     Side.LEFT: "no stamp_field: a new sale carries our mark in its Number",
     Side.RIGHT: "no stamp_field: a new opportunity carries our mark as the last line of its description",
@@ -38,6 +34,25 @@ def field_findings(settings: Settings, side: Side, infos: tuple[CustomFieldInfo,
         yield odd(side.label, _UNSTAMPED[side], "make a text field for it and name it in stamp_field")
 
 
+def item_findings(settings: Settings, lists: Mapping[Side, Lists]) -> Iterator[Finding]:
+    """List items without an image: a record that gets one of them waits."""
+    for row in (row for row in settings.mapping.custom if row.kind is FieldKind.LIST):
+        left = _found(row.superoffice, Side.LEFT, lists[Side.LEFT].custom_fields)
+        right = _found(row.onlyoffice, Side.RIGHT, lists[Side.RIGHT].custom_fields)
+        if len(left) != 1 or len(right) != 1:
+            continue
+        where, to_do = f"mapping.custom {row.name}", "add them there, or pair them under `items`"
+        if lacking := strange_items(left[0], right[0], row.items):
+            yield odd("mapping", f"{where}: ONLYOFFICE's list lacks {', '.join(lacking)}", to_do)
+        if unknown := _without_way_back(row, left[0], right[0]):
+            yield odd("mapping", f"{where}: SuperOffice's list lacks {', '.join(unknown)}", to_do)
+
+
+def _without_way_back(row: CustomRow, left: CustomFieldInfo, right: CustomFieldInfo) -> list[str]:
+    known = {row.items.get(option.name, option.name) for option in left.options}
+    return [option.name for option in right.options if option.active and option.name not in known]
+
+
 def _stamp_field(settings: Settings, side: Side) -> str:
     return settings.superoffice.stamp_field if side is Side.LEFT else settings.onlyoffice.stamp_field
 
@@ -54,14 +69,18 @@ def _wanted(settings: Settings, side: Side) -> Iterator[Wanted]:
 
 
 def _problem(wanted: Wanted, side: Side, infos: tuple[CustomFieldInfo, ...]) -> Finding | None:
-    """SuperOffice fields are named by ProgId, ONLYOFFICE's by id or label."""
-    found = [info for info in infos if wanted.key in (info.key, info.label if side is Side.RIGHT else "")]
+    found = _found(wanted.key, side, infos)
     if len(found) != 1:
         names = ", ".join(f"{info.key} {info.label}" for info in infos) or "none"
         how = "more than one field" if found else "no field"
         return bad_config(side.label, f"{wanted.setting}: {how} {wanted.key!r}", f"it has: {names}")
-    if found[0].kind not in _FITTING[side][wanted.kind]:
-        kinds = " or ".join(sorted(_FITTING[side][wanted.kind]))
+    if found[0].kind not in FITTING[side][wanted.kind]:
+        kinds = " or ".join(sorted(FITTING[side][wanted.kind]))
         what = f"{wanted.setting}: {wanted.key!r} is a {found[0].kind} field, wanted is {kinds}"
         return bad_config(side.label, what, "name another field, or correct the type")
     return None
+
+
+def _found(key: str, side: Side, infos: tuple[CustomFieldInfo, ...]) -> list[CustomFieldInfo]:
+    """SuperOffice fields are named by ProgId, ONLYOFFICE's by id or label."""
+    return [info for info in infos if key in (info.key, info.label if side is Side.RIGHT else "")]

@@ -3,7 +3,6 @@
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import monotonic
 
 import httpx
@@ -11,31 +10,31 @@ import stamina
 from pyrate_limiter import Limiter, Rate, StateBucket, TokenBucket
 from pyrate_limiter.limiter import SingleBucketFactory
 
-from sync.crm.http_json import NotJson, from_json
+from sync.crm.http_client import HttpOptions as HttpOptions
+from sync.crm.http_client import client_of
+from sync.crm.http_json import Looks, NotJson, from_json
 from sync.crm.http_request import Body, Request
 from sync.crm.http_request import request as build
 from sync.crm.http_status import Place, ServerFault, Verdict, read_error, retry_after_of, write_error
 from sync.domain.model import Side
-from sync.errors import OpsyncError, OutcomeUnknown, RetryLater, SideDown, Throttled, WrongShape
+from sync.errors import (
+    OpsyncError,
+    OutcomeUnknown,
+    RetryLater,
+    SideDown,
+    Throttled,
+    WrongShape,
+)
 
 _LONGEST_WAIT_S = 60.0
 _MINUTE_MS = 60_000
+_UNREADABLE = {
+    Looks.CUT: "the answer was cut short",
+    Looks.XML: "expected JSON, got XML; something on the way drops or rewrites the Accept header",
+    Looks.HTML: "expected JSON, got an HTML page; a log-in or proxy page answers, check address and access",
+    Looks.OTHER: "expected JSON, got something else; check the address",
+}
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-
-
-@dataclass(frozen=True, slots=True)
-class HttpOptions:
-    """How one side is called; seconds, bytes and calls. `wait_s` is the first back-off between reads."""
-
-    base_url: str
-    connect_timeout_s: float = 10
-    read_timeout_s: float = 60
-    attempts: int = 4
-    max_body_bytes: int = 64 * 1024 * 1024
-    calls_per_minute: int = 600
-    max_connections: int = 8
-    ca_file: str | None = None
-    wait_s: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ class Http:
         self._is_refusal = is_refusal
         self._on_call = on_call
         self._budget = _budget(options.calls_per_minute)
-        self._client = _client(options, auth, headers)
+        self._client = client_of(side, options, auth, headers)
 
     def close(self) -> None:
         self._client.close()
@@ -234,23 +233,6 @@ def _budget(calls_per_minute: int) -> Limiter:
     return Limiter(SingleBucketFactory(bucket, schedule_leak=False))
 
 
-def _client(options: HttpOptions, auth: httpx.Auth | None, headers: Mapping[str, str]) -> httpx.Client:
-    verify = ssl.create_default_context(cafile=options.ca_file) if options.ca_file else True
-    return httpx.Client(
-        base_url=options.base_url,
-        auth=auth,
-        headers={"User-Agent": "opsync", "Accept": "application/json", **headers},
-        timeout=httpx.Timeout(options.read_timeout_s, connect=options.connect_timeout_s),
-        limits=httpx.Limits(
-            max_connections=options.max_connections, max_keepalive_connections=options.max_connections
-        ),
-        verify=verify,
-        follow_redirects=False,
-        # A cookie from the log-in would override the header (onlyoffice.md 2.3, seen 2026-11-22).
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-    )
-
-
 def _wait_before_again(error: Exception, *, retry_500: bool) -> bool | float:
     """True for the usual wait, seconds where the server named them, False to give up."""
     if isinstance(error, Throttled) and error.retry_after_s is not None:
@@ -261,16 +243,17 @@ def _wait_before_again(error: Exception, *, retry_500: bool) -> bool | float:
 
 
 def _unreadable(place: Place, error: NotJson) -> OpsyncError:
-    if error.cut:
-        return RetryLater(place.says("the answer was cut short"))
-    return WrongShape(place.says("expected JSON, got something else (a log-in or proxy page?)"))
+    kind = RetryLater if error.looks is Looks.CUT else WrongShape
+    return kind(place.says(_UNREADABLE[error.looks]))
 
 
 def _unreachable(place: Place, error: httpx.TransportError) -> OpsyncError:
     """Nothing was sent: a passing fault, unless the server's certificate is not trusted."""
     cause: BaseException | None = error
-    while cause is not None:
+    seen: set[int] = set()  # a chain of causes may lead back to its start
+    while cause is not None and id(cause) not in seen:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return SideDown(place.says("the server's TLS certificate is not trusted, see ca_file"))
+        seen.add(id(cause))
         cause = cause.__cause__ or cause.__context__
     return RetryLater(place.says(f"cannot connect ({type(error).__name__}), nothing was sent"))

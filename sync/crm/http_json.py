@@ -3,16 +3,26 @@
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from enum import StrEnum
 
 JSON_TYPE = {"Content-Type": "application/json; charset=utf-8"}
 
 
-class NotJson(Exception):
-    """The text is not JSON; `cut` when it begins like JSON, so that the rest was probably lost."""
+class Looks(StrEnum):
+    """What a text that is not JSON seems to be, by how it begins."""
 
-    def __init__(self, *, cut: bool) -> None:
-        super().__init__("cut short" if cut else "not JSON")
-        self.cut = cut
+    CUT = "JSON cut short"
+    XML = "XML"
+    HTML = "an HTML page"
+    OTHER = "something else"
+
+
+class NotJson(Exception):
+    """The text is not JSON but `looks` like something."""
+
+    def __init__(self, looks: Looks) -> None:
+        super().__init__(looks)
+        self.looks = looks
 
 
 def to_json(value: object) -> str:
@@ -37,8 +47,17 @@ def from_json(content: bytes) -> object:
     try:
         parsed: object = json.loads(content, parse_float=Decimal, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise NotJson(cut=content.lstrip()[:1] in (b"{", b"[")) from error
+        raise NotJson(_looks(content)) from error
     return parsed
+
+
+def _looks(content: bytes) -> Looks:
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+    if start[:1] in (b"{", b"["):
+        return Looks.CUT
+    if start[:1] != b"<":
+        return Looks.OTHER
+    return Looks.HTML if b"<html" in start or b"<!doctype html" in start else Looks.XML
 
 
 def _number(value: Decimal) -> str:

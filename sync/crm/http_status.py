@@ -23,6 +23,7 @@ _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn
 _PASSING = frozenset({408, 425, 502, 503, 504})
 _NOT_CARRIED_OUT = frozenset({408, 425, 503})
 _MOVED = frozenset({409, 412})
+_PROXY = "the proxy on the way wants a log-in, check HTTP_PROXY and HTTPS_PROXY"
 
 
 class ServerFault(RetryLater):
@@ -40,7 +41,7 @@ class Place:
     def says(self, what: str, *, status: int | None = None, request_id: str | None = None) -> str:
         answered = f" answered {status}" if status else ""
         noted = f" (request id {request_id})" if request_id else ""
-        return f"{self.side.label} {self.method} {self.route}{answered}: {what}{noted}"
+        return " ".join(f"{self.side.label} {self.method} {self.route}{answered}: {what}{noted}".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,14 @@ def _passing(verdict: Verdict, retry_after_s: float | None) -> OpsyncError | Non
 def _refused_read(verdict: Verdict, *, one_record: bool) -> OpsyncError:
     if verdict.status == 401:
         return LoginRefused(verdict.says("the login is not accepted, check the credentials"))
-    if verdict.status == 404:
-        return RecordGone(verdict.says("there is no such record or route"))
+    if verdict.status == 407:
+        return SideDown(verdict.says(_PROXY))
     if verdict.status == 403 and one_record:
         return RecordRefused(verdict.says("our user may not see this record"))
     if verdict.status < 400:
         return WrongShape(verdict.says("a redirect instead of an answer, check the base URL"))
+    if verdict.status == 404:
+        return RecordGone(verdict.says("there is no such record or route"))
     return SideDown(verdict.says("the call is refused, check address, rights and version"))
 
 
@@ -122,6 +125,8 @@ def _not_done(verdict: Verdict, retry_after_s: float | None) -> OpsyncError | No
         return RetryLater(verdict.says("nothing was written, try later"))
     if verdict.status == 401:
         return LoginRefused(verdict.says("the login is not accepted, check the credentials"))
+    if verdict.status == 407:
+        return SideDown(verdict.says(_PROXY))
     if verdict.status == 421:
         return SideDown(verdict.says("wrong host for this tenant, check the base URL"))
     return None

@@ -20,6 +20,7 @@ class Topic(StrEnum):
     STATE = "state"
     MAPPING = "mapping"
     LEASE = "lease"
+    BRAKE = "brake"
 
     @classmethod
     def of(cls, side: Side) -> "Topic":
@@ -41,6 +42,8 @@ class _Words:
     begun: str
     over: str
     fields: Mapping[str, str]
+    each_reason: bool = False
+    """Told again whenever the reason is another one."""
 
 
 _WORDS = {
@@ -49,6 +52,7 @@ _WORDS = {
     Topic.STATE: _Words("state.lost", "state.recovered", {}),
     Topic.MAPPING: _Words("mapping.refused", "mapping.accepted", {}),
     Topic.LEASE: _Words("lease.awaited", "lease.taken", {}),
+    Topic.BRAKE: _Words("run.held", "run.let_go", {}, each_reason=True),
 }
 
 
@@ -66,12 +70,12 @@ class Outages:
             return dict(self._current)
 
     def begin(self, topic: Topic, error: str) -> None:
-        """Told only when it is new; later messages of the same outage replace the text, in silence."""
+        """Told only when it is new; later messages of the same outage replace the text, most in silence."""
         with self._lock:
             known = self._current.get(topic)
             self._current[topic] = Outage(known.since if known else self._clock(), error)
-        if known is None:
-            words = _WORDS[topic]
+        words = _WORDS[topic]
+        if known is None or (words.each_reason and known.error != error):
             self._log.warning(words.begun, **words.fields, error=error)
 
     def end(self, *topics: Topic) -> None:

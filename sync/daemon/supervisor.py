@@ -136,8 +136,10 @@ class Supervisor:
     def _settle(self, report: Report, *, full: bool) -> Turn:
         outcome = Outcome(report.outcome)
         self._tell(report, outcome, full=full)
-        if outcome is Outcome.DONE:
-            self._watch.outages.end(*_SIDES)
+        if outcome is Outcome.HELD:
+            self._watch.outages.begin(Topic.BRAKE, report.error)
+        elif outcome is Outcome.DONE:
+            self._watch.outages.end(*_SIDES, Topic.BRAKE)
             self._tell_notes(report.notes)
             self._note_unmapped(report)
             if full:
@@ -154,8 +156,8 @@ class Supervisor:
         self._unmapped = unmapped
 
     def _tell(self, report: Report, outcome: Outcome, *, full: bool) -> None:
-        """The one line of a cycle."""
-        write = self._log.info if outcome in _PATIENT else self._log.warning
+        """The one line of a cycle; what holds a run is warned of once, by its outage."""
+        write = self._log.info if outcome in _PATIENT | {Outcome.HELD} else self._log.warning
         counts = {name.replace(" ", "_"): count for name, count in sorted(report.writes.items())}
         states = {str(state): count for state, count in report.states.items() if count}
         write(

@@ -13,10 +13,10 @@ _CODES: Mapping[str, tuple[str, ...]] = {
     "€": ("EUR",),
     "euro": ("EUR",),
     "euros": ("EUR",),
-    "$": ("USD",),
+    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "CLP", "COP", "CUP"),
     "us$": ("USD",),
-    "dollar": ("USD",),
-    "dollars": ("USD",),
+    "dollar": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD"),
+    "dollars": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD"),
     "us dollar": ("USD",),
     "united states dollar": ("USD",),
     "£": ("GBP",),
@@ -47,9 +47,9 @@ _CODES: Mapping[str, tuple[str, ...]] = {
     "dansk krone": ("DKK",),
     "danske kroner": ("DKK",),
     "icelandic krona": ("ISK",),
-    "fr": ("CHF",),
-    "franc": ("CHF",),
-    "francs": ("CHF",),
+    "fr": ("CHF", "XAF", "XOF", "XPF"),
+    "franc": ("CHF", "XAF", "XOF", "XPF"),
+    "francs": ("CHF", "XAF", "XOF", "XPF"),
     "franken": ("CHF",),
     "swiss franc": ("CHF",),
     "swiss francs": ("CHF",),
@@ -76,11 +76,11 @@ _CODES: Mapping[str, tuple[str, ...]] = {
     "nz$": ("NZD",),
     "new zealand dollar": ("NZD",),
     "₹": ("INR",),
-    "rupee": ("INR",),
+    "rupee": ("INR", "PKR", "MUR"),
     "indian rupee": ("INR",),
     "₽": ("RUB",),
     "₴": ("UAH",),
-    "rouble": ("RUB",),
+    "rouble": ("RUB", "BYN"),
     "lira": ("TRY",),
     "rand": ("ZAR",),
     "real": ("BRL",),
@@ -102,33 +102,33 @@ class CurrencyGuess:
 
 
 def guess_currencies(left: Iterable[Choice], right: Iterable[Choice]) -> list[CurrencyGuess]:
-    """One guess per active odd name, in SuperOffice's order."""
+    """One guess per active odd name, in SuperOffice's order; no two of them get one code."""
     known = {choice.key for choice in right if choice.active}
     names = list(dict.fromkeys(choice.name for choice in left if choice.active))
-    taken = {name.strip().upper() for name in names} & known
+    taken = {name.strip().upper() for name in names}
     guesses: list[CurrencyGuess] = []
     for name in (name for name in names if name.strip().upper() not in known):
-        guess = _guess(name, known, taken)
-        taken |= {guess.code} - {""}
-        guesses.append(guess)
+        guesses.append(_guess(name, known, taken))
+        taken.add(guesses[-1].code)
     return guesses
 
 
 def _guess(name: str, known: set[str], taken: set[str]) -> CurrencyGuess:
-    candidates = tuple(code for code in _candidates(name, known) if code in known)
-    free = [code for code in candidates if code not in taken]
-    if len(free) == 1:
-        others = "" if len(candidates) == 1 else ", and the others it may mean are there under their codes"
-        return CurrencyGuess(name, free[0], candidates, f"that is what the name means{others}")
+    """A name that several currencies share is never decided, not even when the others are accounted for:
+    a wrong guess turns one currency into another."""
+    meanings = _meanings(name, known)
+    candidates = tuple(code for code in meanings if code in known)
     if not candidates:
         return CurrencyGuess(name, "", (), "ONLYOFFICE has no such currency, so sales in it will wait")
-    if not free:
-        reason = "SuperOffice has that currency under its code as well; say which one new sales shall get"
+    if len(meanings) > 1:
+        return CurrencyGuess(name, "", candidates, f"it may mean {' or '.join(meanings)}")
+    if candidates[0] in taken:
+        reason = "SuperOffice has that currency under another name as well; decide which new sales get"
         return CurrencyGuess(name, "", candidates, reason)
-    return CurrencyGuess(name, "", candidates, f"it may mean {' or '.join(free)}")
+    return CurrencyGuess(name, candidates[0], candidates, "that is what the name means")
 
 
-def _candidates(name: str, known: set[str]) -> tuple[str, ...]:
+def _meanings(name: str, known: set[str]) -> tuple[str, ...]:
     """By the table, or by the one code inside a text such as "NOK (Norwegian krone)"."""
     plain = " ".join(name.casefold().split())
     inside = {code for code in _CODE.findall(name) if code in known}

@@ -205,8 +205,9 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who we are on a side and what that allows; `warnings` tell an operator what to fix. `server_time` is the
-    server's clock when it answered, None where it does not tell."""
+    """Who we are on a side and what that allows; `warnings` tell an operator what to fix.
+
+    `server_time` is the server's clock when it answered, None where it does not tell."""
 
     user: str
     user_id: str

@@ -124,10 +124,11 @@ def _currency_table(spec: MappingSpec, left: Lists, right: Lists) -> tuple[Table
     known = {choice.key for choice in right.currencies}
     codes = {
         choice.key: spec.currencies.get(choice.name, choice.name).strip().upper()
-        for choice in sorted(left.currencies, key=lambda choice: choice.active)
+        for choice in left.currencies
     }
     to_right = {key: code for key, code in codes.items() if code in known}
-    to_left = {code: key for key, code in to_right.items()}
+    homely = sorted(left.currencies, key=lambda choice: (choice.active, choice.name.strip().upper() in known))
+    to_left = {to_right[choice.key]: choice.key for choice in homely if choice.key in to_right}
     names = {choice.key: choice.name for choice in left.currencies if choice.active}
     notes = [
         f"currency {names[key]} of SuperOffice is unknown to ONLYOFFICE: sales in it will be parked"

@@ -37,7 +37,7 @@ def find_config(given: Path | None, environ: Mapping[str, str] = os.environ) -> 
     if found is None:
         places = ", ".join(str(place) for place in PLACES)
         raise Misconfigured(
-            [f"no configuration: none of {places}; name one with -c, or begin with `opsync config example`"]
+            [f"no configuration: none of {places}; name one with -c, or begin with `opsync init`"]
         )
     return found
 
@@ -64,6 +64,8 @@ def _validated(raw: Raw) -> Settings | None:
 def _in_the_clear(settings: Settings) -> list[str]:
     addresses = {
         "superoffice.base_url": settings.superoffice.base_url,
+        "superoffice.identity_url": settings.superoffice.identity_url,
+        "superoffice.state_url": settings.superoffice.state_url,
         "onlyoffice.base_url": settings.onlyoffice.base_url,
     }
     parts = {name: urlsplit(address) for name, address in addresses.items()}

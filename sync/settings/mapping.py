@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from sync.domain.model import PERSON, FieldKind
+from sync.domain.model import FieldKind
 from sync.domain.owners import OwnerRule
 from sync.domain.policy import Direction, Winner
 from sync.domain.resolve import CustomRule, FieldRule, MappingSpec
@@ -71,14 +71,6 @@ class Fields(Section):
     owner: FieldRow | None = None
     company: FieldRow | None = None
     person: FieldRow | None = None
-
-    @field_validator(PERSON)
-    @classmethod
-    def _persons_wait(cls, row: FieldRow | None) -> FieldRow | None:
-        # The two systems' persons are not matched yet, so an id of one would be written into the other.
-        if row is not None and row.direction != "off":
-            raise ValueError('contact persons are not kept equal yet: only direction = "off" is possible')
-        return row
 
     def rules(self, default: FieldRule) -> dict[str, FieldRule]:
         rows: dict[str, FieldRow | None] = {name: getattr(self, name) for name in type(self).model_fields}

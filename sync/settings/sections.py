@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field, SecretStr
 from sync.domain.model import Side
 from sync.domain.policy import Policy as Rules
 from sync.domain.policy import Removal, Revival
+from sync.settings.brakes import Brakes
 from sync.settings.mapping import WINNERS, Mapping, WinnerWord
 from sync.settings.section import Count, Seconds, Section
 
@@ -37,16 +38,25 @@ def _zone(text: str) -> str:
         raise ValueError("is no time zone of the tz database; write a name such as Europe/Oslo") from None
 
 
+def _optional_address(text: str) -> str:
+    return _address(text) if text else ""
+
+
 Address = Annotated[str, AfterValidator(_address)]
+OptionalAddress = Annotated[str, AfterValidator(_optional_address)]
 RemovalWord = Literal["keep", "close_as_lost", "delete"]
 
 
 class SuperOffice(Section):
-    """[superoffice]: the left side. Which secret is needed depends on `login`."""
+    """[superoffice]: the left side. What is needed depends on `environment` and `login`."""
 
-    base_url: Address
-    tenant: str = ""
-    login: Literal["basic", "ticket", "bearer"] = "basic"
+    base_url: OptionalAddress = ""
+    # superoffice.md 1.1 (seen 2026-11-22)
+    environment: Literal["", "online", "qaonline", "sod"] = ""
+    tenant: str = Field(default="", pattern=r"^[A-Za-z0-9_-]*$")
+    identity_url: OptionalAddress = ""
+    state_url: OptionalAddress = ""
+    login: Literal["basic", "ticket", "bearer", "cookie", "system_user", "openid"] = "basic"
     user: str = ""
     password: SecretStr | None = None
     password_file: str = ""
@@ -56,11 +66,31 @@ class SuperOffice(Section):
     app_token_file: str = ""
     token: SecretStr | None = None
     token_file: str = ""
+    cookie: SecretStr | None = None
+    cookie_file: str = ""
+    xsrf_token: SecretStr | None = None
+    xsrf_token_file: str = ""
+    client_id: str = ""
+    client_secret: SecretStr | None = None
+    client_secret_file: str = ""
+    private_key: SecretStr | None = None
+    private_key_file: str = ""
+    serial: str = ""
+    system_user_token: SecretStr | None = None
+    system_user_token_file: str = ""
+    refresh_token: SecretStr | None = None
+    refresh_token_file: str = ""
+    redirect_port: int = Field(default=8610, ge=1, le=65_535)
     sale_type: str = ""
     stamp_field: str = ""
     page_size: int = Field(default=1000, ge=1, le=10_000)
     base_time_zone: Annotated[str, AfterValidator(_zone)] = ""
     overlap_s: int = Field(default=900, ge=0)
+    api: Literal["auto", "rest", "agents"] = "auto"
+    reason_sold: str = ""
+    reason_lost: str = ""
+    reason_stalled: str = ""
+    completed_when_closed: bool = False
 
 
 class OnlyOffice(Section):
@@ -79,6 +109,8 @@ class OnlyOffice(Section):
     company_share_type: Literal[1, 2] = 2
     # The server cuts larger pages to 1000.  onlyoffice.md 3.4 (seen 2026-11-22)
     page_size: int = Field(default=500, ge=2, le=1000)
+    # Some servers take paths without a format suffix only.  onlyoffice.md 1 (seen 2026-11-22)
+    json_suffix: bool = True
 
 
 class StateStore(Section):
@@ -86,6 +118,7 @@ class StateStore(Section):
 
     url: SecretStr = SecretStr("sqlite:///opsync.db")
     url_file: str = ""
+    lease_s: float = Field(default=120.0, ge=1, allow_inf_nan=False)
 
 
 class Policy(Section):
@@ -170,6 +203,7 @@ class Settings(Section):
     state: StateStore = Field(default_factory=StateStore)
     mapping: Mapping
     policy: Policy = Field(default_factory=Policy)
+    brakes: Brakes = Field(default_factory=Brakes)
     companies: Companies = Field(default_factory=Companies)
     schedule: Schedule = Field(default_factory=Schedule)
     budget: Budget = Field(default_factory=Budget)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from sync.errors import Misconfigured
 from sync.settings.sections import Settings
+from sync.settings.waysin import MADE_BY_LOGIN, missing_secrets, other_problems
 
 PREFIX = "OPSYNC_"
 DELIMITER = "__"
@@ -22,6 +23,12 @@ SECRETS = (
     ("superoffice", "ticket"),
     ("superoffice", "app_token"),
     ("superoffice", "token"),
+    ("superoffice", "cookie"),
+    ("superoffice", "xsrf_token"),
+    ("superoffice", "client_secret"),
+    ("superoffice", "private_key"),
+    ("superoffice", "system_user_token"),
+    ("superoffice", "refresh_token"),
     ("onlyoffice", "password"),
     ("state", "url"),
     ("web", "token"),
@@ -142,12 +149,14 @@ def _typed(model: type[BaseModel], names: list[str], text: str) -> object:
 
 
 def _read_secret(raw: Raw, section: str, name: str) -> None:
-    """The environment wins over the file."""
+    """The environment wins over the file. A file that `opsync login` makes may not be there yet."""
     table, label = raw.section(section), f"{section}.{name}_file"
     file = table.get(f"{name}_file")
     if not isinstance(file, str) or not file or raw.origins.get(f"{section}.{name}", "").startswith(PREFIX):
         return
     path = raw.path.parent / file
+    if name in MADE_BY_LOGIN and not path.exists():
+        return
     try:
         text = path.read_text(encoding="utf-8").strip()
         mode = path.stat().st_mode
@@ -166,22 +175,20 @@ def _read_secret(raw: Raw, section: str, name: str) -> None:
 
 def _check_needed(raw: Raw) -> None:
     left = raw.section("superoffice")
-    login = left.get("login", "basic")
-    needed = {"basic": "password", "ticket": "ticket", "bearer": "token"}.get(str(login))
-    missing = [("onlyoffice", "password")] if "password" not in raw.section("onlyoffice") else []
-    if needed and needed not in left:
-        missing.insert(0, ("superoffice", needed))
+    missing = [("superoffice", name) for name in missing_secrets(left)]
+    if "password" not in raw.section("onlyoffice"):
+        missing.append(("onlyoffice", "password"))
     for section, name in missing:
         raw.problems.append(
             f"{section}.{name}: missing secret: set {variable(section, name)}, "
             f"or {name}_file to a file that holds it"
         )
-    if login == "basic" and not left.get("user"):
-        raw.problems.append('superoffice.user: missing (login = "basic" needs it)')
+    raw.problems += other_problems(left)
 
 
 def _anchor_paths(raw: Raw) -> None:
     """Relative files belong to the configuration's folder, wherever the command was started."""
+    _anchor_tokens(raw)
     for side, budget in raw.section("budget").items():
         if isinstance(budget, dict) and isinstance(budget.get("ca_file"), str) and budget["ca_file"]:
             path = raw.path.parent.absolute() / budget["ca_file"]
@@ -191,6 +198,16 @@ def _anchor_paths(raw: Raw) -> None:
     state = raw.tree.setdefault("state", {})
     if isinstance(state, dict) and isinstance(state.setdefault("url", DEFAULT_URL), str):
         _anchor_url(raw, state)
+
+
+def _anchor_tokens(raw: Raw) -> None:
+    """A token from the environment has no file: the file would win when it is read again."""
+    left = raw.section("superoffice")
+    for name in MADE_BY_LOGIN:
+        file = left.get(f"{name}_file")
+        if isinstance(file, str) and file:
+            from_environment = raw.origins.get(f"superoffice.{name}", "").startswith(PREFIX)
+            left[f"{name}_file"] = "" if from_environment else str(raw.path.parent.absolute() / file)
 
 
 def _anchor_url(raw: Raw, state: dict[str, Any]) -> None:

@@ -61,6 +61,13 @@ def load_run(connection: Connection, run_id: str) -> Run | None:
     return None if row is None else _from_row(row)
 
 
+def find_runs(connection: Connection, prefix: str) -> list[Run]:
+    """Runs whose id begins with `prefix`, newest first."""
+    wanted = RUNS.c.id.startswith(prefix, autoescape=True)
+    found = connection.execute(select(RUNS).where(wanted).order_by(RUNS.c.started_at.desc()))
+    return [_from_row(row) for row in found]
+
+
 def last_finished(connection: Connection, kind: str | None = None) -> Run | None:
     """The run that ended last, of `kind` or of any."""
     query = select(RUNS).where(RUNS.c.finished_at.is_not(None))

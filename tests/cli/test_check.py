@@ -95,3 +95,30 @@ def test_a_stage_without_image_is_told_by_name(opsync: Opsync, playground: Playg
 
     assert result.exit_code == 2
     assert "no such stage in the row open/Lead ↔ X" in texts(result.stdout)
+
+
+def test_the_clocks_are_compared_on_both_sides(opsync: Opsync, playground: Playground) -> None:
+    """By what the servers' answers say."""
+    told = opsync("-c", playground.config, "check", "--quick", "--json")
+
+    assert texts(told.stdout).splitlines().count("the clocks agree") == 2
+
+
+def test_everything_is_read_unless_it_must_be_quick(opsync: Opsync, playground: Playground) -> None:
+    """The whole listing proves its pages, the quick look only the right to read; progress is no result."""
+    whole = opsync("-c", playground.config, "check", "--json")
+    quick = opsync("-c", playground.config, "check", "--quick", "--json")
+
+    assert texts(whole.stdout).count("all pages complete") == 2
+    assert "SuperOffice sales: " in whole.stderr
+    assert "all pages complete" not in texts(quick.stdout)
+    assert texts(quick.stdout).count("records and companies can be read") == 2
+
+
+def test_a_plain_account_is_told_what_it_costs(opsync: Opsync, playground: Playground) -> None:
+    """It may read its own part, so nothing that is missing counts as deleted."""
+    result = opsync("-c", playground.config, "check", "--json", OPSYNC_ONLYOFFICE__USER="anna@example.com")
+
+    assert result.exit_code == 0
+    assert "no administrator" in texts(result.stdout)
+    assert "deletions are switched off" in texts(result.stdout)

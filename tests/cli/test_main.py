@@ -17,7 +17,7 @@ from sync.domain.model import Side, User
 from tests.cli.conftest import Opsync
 
 NAMES = ("demo", "sandbox", "check", "plan", "sync", "backfill", "serve", "status", "runs", "show", "links")
-MORE_NAMES = ("conflicts", "contacts", "migrate", "config")
+MORE_NAMES = ("conflicts", "contacts", "migrate", "config", "init", "login", "apply", "undo", "audit")
 
 
 def test_help_names_every_command(opsync: Opsync) -> None:

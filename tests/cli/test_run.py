@@ -3,15 +3,18 @@
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sync.cli import run
 from sync.cli.state import Context
+from sync.domain.brakes import Brakes, Limit
 from sync.domain.model import Side
 from sync.errors import LeaseHeld, RecordRefused
 from sync.store import lease as lease_store
+from sync.store import runs as run_store
 from tests.cli.console import Console
 from tests.engine.world import World
 
@@ -177,3 +180,31 @@ def test_json_says_the_same(world: World, console: Console) -> None:
     assert found["states"] == {"in_sync": 1, "parked": 1}
     assert found["waiting"][0]["state"] == "parked"
     assert world.link_of(Side.LEFT, good).whole
+
+
+def test_a_release_lets_one_run_pass_and_is_recorded(world: World, console: Console) -> None:
+    """Five of ten edited under a limit of three: held; with a reason it goes on, and the reason is shown."""
+    ids = [world.a_sale(title=f"Deal {number}") for number in range(10)]
+    world.sync()
+    world.with_(options=replace(world.pairing.options, brakes=Brakes(updates=Limit(3, 30.0))))
+    for sale_id in ids[:5]:
+        world.left.user_edits(sale_id, probability=99)
+
+    held = console.text("sync", code=4)
+    world.clock.wait(60)
+    released = console.text("backfill", "--release", "spring cleaning")
+    with world.database.read() as connection:
+        newest = run_store.load_runs(connection, 1)[0]
+
+    assert "Held: held by a brake: too many updates in ONLYOFFICE: 5 of 10 links" in held
+    assert "Note: brakes released by hand: spring cleaning" in released
+    assert "Written: 5 updated in ONLYOFFICE." in released
+    assert newest.detail == "brakes released by hand: spring cleaning"
+
+
+def test_a_release_needs_a_reason(console: Console) -> None:
+    """Blank words are none: exit code 2 before anything begins."""
+    result = console.run("sync", "--release", "  ")
+
+    assert result.exit_code == 2
+    assert "say why" in result.output

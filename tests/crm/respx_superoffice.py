@@ -46,7 +46,7 @@ class SuperOffice:
         self.requests: list[httpx.Request] = []
         self.after_time_is_exact = True
         self.shifts_sale_dates = False
-        self.false_412 = False
+        self.false_412 = self.replaces_custom_fields = False
         self.lost_answers = self.refusals = self.failing_reads = 0
         self.cut_listings = False
         self.before_write: Callable[[], None] | None = None
@@ -93,7 +93,7 @@ class SuperOffice:
 
     def _set(self, sale: Json, name: str, value: Any) -> None:
         if name == "CustomFields":
-            sale[name] = sale[name] | value
+            sale[name] = value if self.replaces_custom_fields else sale[name] | value
         elif name == "Saledate":
             sale[name] = self._local(value)
         elif name not in {"SaleId", "CreatedDate", "UpdatedDate"}:

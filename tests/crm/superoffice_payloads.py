@@ -42,6 +42,10 @@ def _lists() -> dict[str, Any]:
             {"CurrencyId": key, "Name": name, "Rate": 1.0, "Units": 1.0, "Deleted": False}
             for key, name in _CURRENCIES.items()
         ],
+        "/v1/List/ReasonSold/Items": [
+            {"Id": 7, "Name": "Price", "Deleted": False},
+            {"Id": 8, "Name": "Charm", "Deleted": True},
+        ],
         "/v1/MDOList/associate": [
             {"Id": key, "Name": login, "FullName": name, "ToolTip": "", "Deleted": login == "GONE"}
             for key, (login, name) in USERS.items()
@@ -70,6 +74,7 @@ def a_blank_sale() -> Json:
         "CreatedDate": EMPTY,
         "UpdatedDate": EMPTY,
         "Completed": "NotStarted",
+        **dict.fromkeys(("Reason", "ReasonSold", "ReasonStalled")),
         "SaleType": {"Id": 2},
         "CustomFields": {},
         "UserDefinedFields": {},

@@ -83,16 +83,18 @@ class SandboxBench:
 
     def lose_next_answer(self) -> None:
         for method in ("POST", "PATCH", "DELETE"):
-            self._fail(Fault("drop_after", method, r"/Sale(/\d+)?$"))
+            self._fail(Fault("drop_after", method, r"/(Sale(/\d+)?|(Save|Delete)SaleEntity)$"))
 
     def refuse_next(self) -> None:
-        self._fail(Fault("status", "POST", "/Sale$", status=400, body=REFUSAL))
+        self._fail(Fault("status", "POST", "/(Sale|SaveSaleEntity)$", status=400, body=REFUSAL))
 
     def fail_next_reads(self, n: int) -> None:
-        self._fail(Fault("status", "GET", "/Sale", times=n, status=502, body="<html>"))
+        """Of either family; those of the other one are never met."""
+        for method, path in (("GET", "/Sale"), ("POST", "/Get(SaleEntity|ArchiveListByColumns2)$")):
+            self._fail(Fault("status", method, path, times=n, status=502, body="<html>"))
 
     def truncate_listing(self) -> None:
-        self._fail(Fault("truncate", "GET", "/Sale$", times=-1))
+        self._fail(Fault("truncate", "*", "/(Sale|GetArchiveListByColumns2)$", times=-1))
 
     def _fail(self, fault: Fault) -> None:
         httpx.post(f"{self.base_url}/_sandbox/faults", json=asdict(fault)).raise_for_status()

@@ -10,7 +10,7 @@ from sync.crm.superoffice.archive import changed_since, text_is
 from sync.crm.superoffice.auth import login_headers
 from sync.crm.superoffice.custom_text import from_custom, to_custom
 from sync.crm.superoffice.moment import parse_instant, parse_moment, parse_sale_date, to_sale_date
-from sync.crm.superoffice.options import Basic, Bearer, Login, Ticket
+from sync.crm.superoffice.options import Basic, Bearer, Ticket
 from sync.domain.model import FieldKind, Value
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -131,7 +131,7 @@ def test_filters() -> None:
         (Bearer("8A:x"), {"Authorization": "Bearer 8A:x"}),
     ],
 )
-def test_logins(login: Login, headers: dict[str, str]) -> None:
+def test_logins(login: Basic | Ticket | Bearer, headers: dict[str, str]) -> None:
     """Each scheme's headers; no secret shows when a login is printed."""
     assert login_headers(login) == headers
     assert not [secret for secret in ("se:cret", "7T:", "app", "8A:") if secret in repr(login)[7:]]

@@ -125,6 +125,18 @@ def test_currencies_pair_by_code() -> None:
     assert [currency.image(key, LEFT) for key in ("EUR", "NOK")] == ["1", "2"]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_currencies_with_one_code_its_namesake_comes_back(order: int) -> None:
+    """Two items are NOK over there; NOK comes back as the one of that name, whatever their order."""
+    spec = MappingSpec(STAGE_RULES, currencies={"Kroner": "NOK"})
+    left = some_lists(LEFT, currencies=(Choice("1", "NOK"), Choice("2", "Kroner"))[::order])
+
+    currency = _resolve(spec, left).mapping.field(model.CURRENCY)
+
+    assert currency is not None
+    assert currency.image("NOK", LEFT) == "1"
+
+
 def test_an_unknown_currency_is_noted_once() -> None:
     """Sales in it wait; a deleted one is nobody's worry."""
     left = some_lists(

@@ -30,6 +30,16 @@ def test_the_newest_runs_come_first(database: Database) -> None:
         assert [run.id for run in runs.load_runs(connection, 2)] == ["r3", "r2"]
 
 
+def test_runs_are_found_by_how_their_id_begins(database: Database) -> None:
+    """The newest first; a sign that means something to the database means itself."""
+    with database.begin() as connection:
+        for number, run_id in enumerate(("ab1", "ab2", "b1")):
+            runs.begin_run(connection, run_id, "sync", NOW + timedelta(seconds=number))
+
+        assert [run.id for run in runs.find_runs(connection, "ab")] == ["ab2", "ab1"]
+        assert runs.find_runs(connection, "a%") == []
+
+
 def test_the_last_finished_run(database: Database) -> None:
     """What counts is when a run ended; open runs and runs of another kind do not."""
     with database.begin() as connection:

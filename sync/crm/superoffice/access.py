@@ -2,28 +2,42 @@
 
 from collections.abc import Mapping
 
-from sync.crm.superoffice.api import Api, entity_of, rows_of
+from sync.crm.http_date import server_time_of
+from sync.crm.superoffice.api import Api
+from sync.crm.superoffice.bracket import content_of
+from sync.crm.superoffice.calls import Query
+from sync.crm.superoffice.definitions import FieldInfo, Principal
+from sync.crm.superoffice.family import Family
 from sync.crm.superoffice.options import SuperOfficeOptions
 from sync.crm.superoffice.tenant import Tenant, understood
-from sync.crm.superoffice.wire import FieldInfo, Principal, Sale
+from sync.crm.superoffice.wire import Sale
 from sync.domain.model import Access
 from sync.errors import WrongShape
 
 _VERSION_NAMES = ("netserverversion", "version", "netserver")
+_UNKNOWN_FIELDS = "this server does not tell its custom fields, so their ProgIds cannot be checked"
 _PEOPLE = frozenset({"InternalAssociate", "SystemAssociate"})
 
 
-def access_of(api: Api, tenant: Tenant, options: SuperOfficeOptions) -> Access:
+def access_of(api: Api, family: Family, tenant: Tenant, options: SuperOfficeOptions) -> Access:
     answer = api.get("User/currentPrincipal")
     principal = understood(Principal, answer.body, "User/currentPrincipal")
-    warnings = (*_user_warnings(principal), *_field_warnings(api, tenant, options), *_right_warnings(api))
+    is_admin = _is_admin(principal)
+    warnings = (
+        *_user_warnings(principal, is_admin=is_admin),
+        *_field_warnings(family, tenant, options),
+        *_stage_warnings(tenant),
+        *_right_warnings(family),
+        *api.remarks(),
+    )
     return Access(
         user=principal.associate or principal.user_name,
         user_id=str(principal.associate_id),
         tenant=principal.database_context_identifier or options.tenant,
         version=_version(api) or "unknown",
-        is_admin=_is_admin(principal),
+        is_admin=is_admin,
         warnings=warnings,
+        server_time=server_time_of(answer.headers),
     )
 
 
@@ -44,38 +58,50 @@ def _is_admin(principal: Principal) -> bool:
     return principal.user_type == "SystemAssociate" or any("admin" in text.casefold() for text in texts)
 
 
-def _user_warnings(principal: Principal) -> list[str]:
+def _user_warnings(principal: Principal, *, is_admin: bool) -> list[str]:
+    """Rights by owner and group hide rows without any error: superoffice.md 11 (seen 2026-11-22)."""
+    warnings = []
     if principal.user_type and principal.user_type not in _PEOPLE:
-        return [f"the user is of type {principal.user_type}; use an internal user made for opsync"]
-    return []
+        warnings.append(f"the user is of type {principal.user_type}; use an internal user made for opsync")
+    if not is_admin:
+        warnings.append("the user may see a part of the sales only, so a missing one proves nothing")
+    return warnings
 
 
-def _field_warnings(api: Api, tenant: Tenant, options: SuperOfficeOptions) -> list[str]:
+def _field_warnings(family: Family, tenant: Tenant, options: SuperOfficeOptions) -> list[str]:
     warnings = []
     if tenant.base_zone is None:
         warnings.append("the base time zone is not known; set base_time_zone to a name like Europe/Oslo")
     wanted = {field.key for field in options.custom_fields.values()} | {options.stamp_field}
-    missing = sorted(key for key in wanted - _known_fields(api) if key)
-    if missing:
-        warnings.append(f"sales have no custom field {', '.join(missing)}; check the ProgIds")
+    wanted.discard("")
+    known = _known_fields(family)
+    if missing := sorted(wanted - known):
+        names = ", ".join(missing)
+        warnings.append(
+            f"sales have no custom field {names}; check the ProgIds" if known else _UNKNOWN_FIELDS
+        )
     return warnings
 
 
-def _known_fields(api: Api) -> set[str]:
+def _stage_warnings(tenant: Tenant) -> list[str]:
+    """Whether a server refuses a stage its sale type does not offer is not known: superoffice.md 4.2."""
+    names = ", ".join(tenant.strange_stages()) if tenant.sale_type_id else ""
+    return [f"the configured sale type does not offer {names}; do not map to them"] if names else []
+
+
+def _known_fields(family: Family) -> set[str]:
     route = "Sale/CustomField"
-    return {understood(FieldInfo, row, route).field_name for row in rows_of(api.get(route).body, route)}
+    return {understood(FieldInfo, row, route).field_name for row in family.calls.fields()}
 
 
-def _right_warnings(api: Api) -> list[str]:
+def _right_warnings(family: Family) -> list[str]:
     """What a sale's own TableRight says, superoffice.md 11 (seen 2026-11-22); nothing without any sale."""
-    params = {"$select": "saleId", "$filter": "saleId gt 0", "$orderBy": "saleId", "$top": "1"}
-    route = "Sale (archive)"
-    rows = rows_of(entity_of(api.get("Sale", route=route, params=params).body, route).get("value"), route)
+    rows = family.calls.page(Query("Sale", ("saleId",), ("saleId gt 0",), "saleId", 1))
     if not rows:
         return []
-    sale_id = entity_of(rows[0], route).get("saleId")
-    answer = api.find(f"Sale/{sale_id}", route="Sale/{id}") if isinstance(sale_id, int) else None
+    text = content_of(str(rows[0].get("saleId", rows[0].get("PrimaryKey"))))
+    answer = family.calls.find("Sale", int(text)) if text.isdigit() else None
     mask = understood(Sale, answer.body, "Sale/{id}").table_right.mask if answer else ""
     names = {name.strip().casefold() for name in mask.split(",") if name.strip()}
     missing = sorted({"update", "delete"} - names) if names else []
-    return [f"the user may not {name} sale {sale_id}; check its role" for name in missing]
+    return [f"the user may not {name} sale {text}; check its role" for name in missing]

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from email.utils import format_datetime, parsedate_to_datetime
 
 import httpx
 
-from sync.crm.superoffice.entity import Members, earning_of, is_closed, members_of
-from sync.crm.superoffice.options import CustomField
-from sync.crm.superoffice.wire import Sale
-from sync.domain.model import AMOUNT, STAGE, Record, Values
+from sync.crm.superoffice.custom_text import values_of
+from sync.crm.superoffice.entity import BUCKETS, Members, folded
+from sync.domain.model import Record, Values
 from sync.errors import Moved, RecordRefused
 
 # Texts and whole numbers compare surely; doubles, dates and custom fields are compared as the server
@@ -50,18 +48,30 @@ class Look:
             raise RecordRefused(f"SuperOffice sale {self.record.id} has locked fields; edit it there", locked)
 
 
-def operations_of(look: Look, changes: Values, custom_fields: Mapping[str, CustomField]) -> list[Operation]:
+def operations_of(raw: Mapping[str, object], members: Members) -> list[Operation]:
     """`test` of the old values where that is safe, then `replace`; references as whole objects."""
-    stage = changes.get(STAGE, look.record.values.get(STAGE))
-    members = members_of(changes, custom_fields, closed=is_closed(stage))
-    amount = changes.get(AMOUNT)
-    if isinstance(amount, Decimal):
-        members |= earning_of(amount, Sale.model_validate(look.raw).earning_percent)
-    return [*_tests(look.raw, members), *_replacements(members)]
+    return [*_tests(raw, members), *_replacements(_with_whole_buckets(raw, members))]
+
+
+def _with_whole_buckets(raw: Mapping[str, object], members: Members) -> Members:
+    """Buckets of custom fields with all their values, so that no field we do not map is lost.
+
+    A patch may merge or replace a bucket; a whole one comes out the same: superoffice.md 3.3 and 15.
+    """
+    before = folded(raw)
+    whole = {name: _whole(before.get(name.casefold()), members[name]) for name in BUCKETS if name in members}
+    return members | whole
+
+
+def _whole(before: object, changed: object) -> object:
+    if not isinstance(before, Mapping) or not isinstance(changed, Mapping):
+        return changed
+    texts = {str(key): str(text) for key, text in before.items() if text is not None}
+    return values_of(texts) | dict(changed)
 
 
 def _tests(raw: Mapping[str, object], members: Members) -> list[Operation]:
-    before = {key.casefold(): value for key, value in raw.items()}
+    before = folded(raw)
     return [
         {"op": "test", "path": f"/{name}", "value": before[name.casefold()]}
         for name in _TESTABLE

@@ -7,15 +7,32 @@ from email.utils import parsedate_to_datetime
 from sync.crm.http import Call, HttpOptions
 from sync.crm.superoffice.access import access_of
 from sync.crm.superoffice.api import Api, rows_of
-from sync.crm.superoffice.archive import Archive, Row, changed_since, text_is
+from sync.crm.superoffice.archive import Archive, changed_since, text_is
+from sync.crm.superoffice.bracket import content_of
+from sync.crm.superoffice.calls import Row
 from sync.crm.superoffice.companies import Companies
+from sync.crm.superoffice.definitions import Principal
+from sync.crm.superoffice.family import Family
 from sync.crm.superoffice.moment import parse_instant
 from sync.crm.superoffice.options import SuperOfficeOptions
+from sync.crm.superoffice.quotes import Quotes
 from sync.crm.superoffice.sales import Sales
 from sync.crm.superoffice.tenant import Tenant, understood
 from sync.crm.superoffice.translate import AskDirectly, RowTerms, record_from_row, udef_column
-from sync.crm.superoffice.wire import FlatSale, Principal
-from sync.domain.model import Access, Company, CompanyCard, Delta, Lists, Record, Side, Unreadable, Values
+from sync.crm.superoffice.wire import FlatSale
+from sync.domain.model import (
+    AMOUNT,
+    Access,
+    Company,
+    CompanyCard,
+    Delta,
+    Lists,
+    Person,
+    Record,
+    Side,
+    Unreadable,
+    Values,
+)
 from sync.errors import RecordRefused, WrongShape
 
 # superoffice.md 6.4 (seen 2026-11-22)
@@ -60,30 +77,35 @@ class SuperOfficeCrm:
     ) -> None:
         self._options = options
         self._clock = clock
-        self._api = Api(options, http_options, on_call)
-        self._tenant = Tenant(self._api, options)
-        self._archive = Archive(self._api, page_size=options.page_size, clock=clock)
-        self._sales = Sales(self._api, options, self._tenant)
-        self._companies = Companies(self._api, self._archive, self._tenant)
+        self._api = Api(options, http_options, on_call, clock)
+        self._family = Family(self._api, options)
+        self._tenant = Tenant(self._api, self._family, options)
+        self._archive = Archive(self._family, page_size=options.page_size, clock=clock)
+        self._quotes = Quotes(self._api)
+        self._sales = Sales(self._family, options, self._tenant, self._quotes)
+        self._companies = Companies(self._api, self._family, self._archive, self._tenant)
 
     @property
     def side(self) -> Side:
         return Side.LEFT
 
     def fetch_access(self) -> Access:
-        return access_of(self._api, self._tenant, self._options)
+        return access_of(self._api, self._family, self._tenant, self._options)
 
     def fetch_lists(self) -> Lists:
         return self._tenant.lists()
 
     def fetch_census(self) -> Iterator[Record | Unreadable]:
-        for row in self._rows():
+        """`IncompleteCensus` too when our user's rights hide the way to later sales."""
+        for row in self._archive.all_rows("Sale", "saleId", self._columns):
             record = self._from_row(row)
             if record is not None:
                 yield record
 
     def fetch_delta(self, cursor: str | None) -> Delta | None:
         """The cursor is the greatest update time seen, on the server's own clock."""
+        if not self._family.calls.has_update_times:
+            return None
         if cursor is None:
             return Delta((), self._server_time().isoformat())
         newest = _instant(cursor)
@@ -111,8 +133,8 @@ class SuperOfficeCrm:
     def find_stamped(self, stamp: str, since: datetime) -> tuple[Record, ...]:
         field = self._options.stamp_field
         column = udef_column(field) if field else "saleNumber"
-        ids = [row["saleId"] for row in self._rows(text_is(column, stamp)) if str(row.get(column)) == stamp]
-        records = [record for sale_id in ids if (record := self._sales.fetch(_number(str(sale_id))))]
+        found = (self._sales.fetch(_sale_id(row)) for row in self._rows(text_is(column, stamp)))
+        records = [record for record in found if record is not None and _carries(record, stamp)]
         return tuple(self._stamped(record) for record in records if _made_since(record, since))
 
     def fetch_companies(self) -> Iterator[Company]:
@@ -120,6 +142,9 @@ class SuperOfficeCrm:
 
     def fetch_company(self, company_id: str) -> Company | None:
         return self._companies.fetch(_number(company_id))
+
+    def fetch_persons(self, company_id: str) -> tuple[Person, ...]:
+        return self._companies.persons(_number(company_id))
 
     def fetch_company_card(self, company_id: str, limit: int) -> CompanyCard | None:
         return self._companies.card(_number(company_id), limit)
@@ -142,15 +167,20 @@ class SuperOfficeCrm:
     def close(self) -> None:
         self._api.close()
 
-    def _rows(self, *conditions: str) -> Iterator[Row]:
+    @property
+    def _columns(self) -> tuple[str, ...]:
         wanted = {row.key for row in self._options.custom_fields.values()} | {self._options.stamp_field}
-        custom = tuple(udef_column(key) for key in sorted(wanted) if key)
-        return self._archive.rows("Sale", "saleId", (*_COLUMNS, *custom), *conditions)
+        return (*_COLUMNS, *(udef_column(key) for key in sorted(wanted) if key))
+
+    def _rows(self, *conditions: str) -> Iterator[Row]:
+        return self._archive.rows("Sale", "saleId", self._columns, *conditions)
 
     def _from_row(self, row: Row) -> Record | Unreadable | None:
         """None for a sale that was deleted while the listing ran."""
         terms = RowTerms(self._tenant.owners(), self._tenant.item_ids)
         record = record_from_row(row, self._sales.scheme, terms)
+        if isinstance(record, Record):
+            self._quotes.learn(int(record.id), quoted=AMOUNT in record.locked)
         return self._sales.fetch(int(record.id)) if isinstance(record, AskDirectly) else record
 
     def _server_time(self) -> datetime:
@@ -172,6 +202,15 @@ def _number(key: str) -> int:
     if not key.isdigit():
         raise RecordRefused("a SuperOffice id is a whole number, this one is not")
     return int(key)
+
+
+def _sale_id(row: Row) -> int:
+    return _number(content_of(str(row.get("saleId", row.get("PrimaryKey")))))
+
+
+def _carries(record: Record | Unreadable, stamp: str) -> bool:
+    """Texts are compared without regard to case by the archive, stamps are not."""
+    return isinstance(record, Unreadable) or record.stamp == stamp
 
 
 def _updated_at(row: Row) -> datetime | None:

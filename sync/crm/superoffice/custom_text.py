@@ -1,17 +1,16 @@
 """Values of custom fields between the vendor's text form and ours; knows no field by name."""
 
-import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import assert_never
 
+from sync.crm.superoffice.bracket import content_of
 from sync.crm.superoffice.moment import parse_moment
 from sync.domain.model import FieldKind, Value
 
-# Every prefix, with or without time and fraction, and plain values: superoffice.md 4.7 (seen 2026-11-22)
-_ENCODED = re.compile(r"\[(?:I|F|M|D|DT|T|TS|B):(?P<content>.*)\]", re.DOTALL)
-_MONTH_FIRST = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?: .*)?")
-_TRUE = frozenset({"1", "true", "yes"})
+_TRUE = frozenset({"true", "yes", "[sr_yes]"})
+_FALSE = frozenset({"false", "no", "[sr_no]"})
 # Companion keys of one value: superoffice.md 4.7 (seen 2026-11-22)
 COMPANIONS = (":DisplayText", ":DisplayTooltip", ":org")
 
@@ -21,6 +20,11 @@ def plain_text(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def values_of(bucket: Mapping[str, str]) -> dict[str, str]:
+    """A bucket without the companions of its values."""
+    return {key: text for key, text in bucket.items() if not key.endswith(COMPANIONS)}
+
+
 def from_custom(kind: FieldKind, raw: object) -> Value:
     """A value from a bucket of custom fields or from an archive cell; ValueError when it is not one."""
     text = "" if raw is None else str(raw)
@@ -28,13 +32,15 @@ def from_custom(kind: FieldKind, raw: object) -> Value:
         case FieldKind.TEXT:
             return plain_text(text)
         case FieldKind.CHECKBOX:
-            return _content(text).strip().lower() in _TRUE
+            return _flag(content_of(text))
         case FieldKind.NUMBER:
-            return _number(_content(text))
+            return _number(content_of(text))
         case FieldKind.DATE:
-            return _date(_content(text))
+            # A day is never shifted by a zone: superoffice.md 4.7 (seen 2026-11-22)
+            moment = parse_moment(text)
+            return moment.date() if moment else None
         case FieldKind.LIST:
-            item = _number(_content(text))
+            item = _number(content_of(text))
             return str(int(item)) if item else None
         case _:
             assert_never(kind)
@@ -59,9 +65,24 @@ def to_custom(kind: FieldKind, value: Value) -> str:
             assert_never(kind)
 
 
-def _content(text: str) -> str:
-    match = _ENCODED.fullmatch(text.strip())
-    return match["content"] if match else text
+def to_user_defined(kind: FieldKind, value: Value) -> str:
+    """Text for the older UserDefinedFields bucket, which spells two kinds differently: superoffice.md 4.7."""
+    if kind is FieldKind.CHECKBOX:
+        return str(bool(value))
+    text = to_custom(kind, value)
+    return text.replace("[DT:", "[D:", 1) if kind is FieldKind.DATE else text
+
+
+def _flag(content: str) -> bool:
+    """A number other than 0 is yes, whatever prefix it came with."""
+    text = content.strip().lower()
+    try:
+        return bool(Decimal(text or 0))
+    except InvalidOperation:
+        pass
+    if text not in _TRUE | _FALSE:
+        raise ValueError("a custom checkbox that cannot be read")
+    return text in _TRUE
 
 
 def _number(text: str) -> Decimal | None:
@@ -70,14 +91,6 @@ def _number(text: str) -> Decimal | None:
         number = Decimal(text.strip() or 0)
     except InvalidOperation as error:
         raise ValueError("a custom number that cannot be read") from error
+    if not number.is_finite():
+        raise ValueError("a custom number that is none")
     return number or None
-
-
-def _date(text: str) -> date | None:
-    """Month first in the buckets, ISO in archive cells; never shifted by a zone: superoffice.md 4.7."""
-    match = _MONTH_FIRST.fullmatch(text.strip())
-    if match is None:
-        moment = parse_moment(text)
-        return moment.date() if moment else None
-    year = int(match["year"])
-    return date(year, int(match["month"]), int(match["day"])) if year > 1 else None

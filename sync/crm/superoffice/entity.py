@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
-from sync.crm.superoffice.custom_text import to_custom
+from sync.crm.superoffice.custom_text import to_custom, to_user_defined, values_of
 from sync.crm.superoffice.moment import to_sale_date
 from sync.crm.superoffice.options import CustomField
-from sync.crm.superoffice.translate import CLOSED
+from sync.crm.superoffice.translate import CLOSED, amount_of
 from sync.domain.model import (
     ACTUAL_CLOSE,
     AMOUNT,
@@ -26,8 +27,10 @@ from sync.domain.model import (
 )
 
 Members = dict[str, object]
+Bucket = Literal["CustomFields", "UserDefinedFields"]
+BUCKETS: tuple[Bucket, ...] = ("CustomFields", "UserDefinedFields")
 _STATUS = {"sold": "Sold", "lost": "Lost", "stalled": "Stalled"}
-_CENT_OF_A_CENT = Decimal("0.0001")
+_SPELLING = {"CustomFields": to_custom, "UserDefinedFields": to_user_defined}
 
 
 def _stage(value: Value) -> Members:
@@ -56,7 +59,13 @@ _MEMBERS: Mapping[str, Callable[[Value], Members]] = {
 }
 
 
-def members_of(values: Values, custom_fields: Mapping[str, CustomField], *, closed: bool) -> Members:
+def members_of(
+    values: Values,
+    custom_fields: Mapping[str, CustomField],
+    *,
+    closed: bool,
+    bucket: Bucket = "CustomFields",
+) -> Members:
     """The members that `values` set; `closed` tells which of two dates the one sale date is."""
     members: Members = {}
     for name, to_members in _MEMBERS.items():
@@ -66,11 +75,23 @@ def members_of(values: Values, custom_fields: Mapping[str, CustomField], *, clos
     if day is not None:
         members["Saledate"] = to_sale_date(day)
     custom = {
-        wanted.key: to_custom(wanted.kind, values[CUSTOM + name])
+        wanted.key: _SPELLING[bucket](wanted.kind, values[CUSTOM + name])
         for name, wanted in custom_fields.items()
         if CUSTOM + name in values
     }
-    return members | ({"CustomFields": custom} if custom else {})
+    return members | ({bucket: custom} if custom else {})
+
+
+def bucket_of(entity: Mapping[str, object]) -> Bucket:
+    """Where a server keeps custom fields; older ones fill only the other one: superoffice.md 4.7."""
+    members = folded(entity)
+    full = {name: _texts_in(members.get(name.casefold())) for name in BUCKETS}
+    return "UserDefinedFields" if full["UserDefinedFields"] and not full["CustomFields"] else "CustomFields"
+
+
+def folded(entity: Mapping[str, object]) -> dict[str, object]:
+    """Members by name in lower case."""
+    return {str(key).casefold(): value for key, value in entity.items()}
 
 
 def is_closed(stage: Value) -> bool:
@@ -82,9 +103,25 @@ def earning_of(amount: Decimal, percent: Decimal) -> Members:
 
     Without a percentage the profit is the users' own figure and stays.
     """
-    if not percent:
-        return {}
-    return {"Earning": (amount * percent / 100).quantize(_CENT_OF_A_CENT)}
+    return {"Earning": amount_of(amount * percent / 100)} if percent else {}
+
+
+def without_unedited(entity: Mapping[str, object]) -> Members:
+    """A blank entity without custom fields that nobody edited: each equals its `:org`, so it says nothing,
+    and a damaged default would only be refused. superoffice.md 4.7 (seen 2026-11-22)"""
+    wanted = {name.casefold() for name in (*BUCKETS, "ExtraFields")}
+    return {
+        key: _edited_only(value) if key.casefold() in wanted and isinstance(value, dict) else value
+        for key, value in entity.items()
+    }
+
+
+def _edited_only(bucket: Mapping[str, object]) -> Members:
+    return {
+        key: value
+        for key, value in bucket.items()
+        if ":" not in key.removeprefix("SuperOffice:") and bucket.get(f"{key}:org", value) != value
+    }
 
 
 def overlaid(entity: Mapping[str, object], members: Members) -> Members:
@@ -94,7 +131,7 @@ def overlaid(entity: Mapping[str, object], members: Members) -> Members:
     for key, value in members.items():
         name = names.get(key.casefold(), key)
         before = result.get(name)
-        result[name] = _merged(before, value) if key == "CustomFields" else value
+        result[name] = _merged(before, value) if key in BUCKETS else value
     return result
 
 
@@ -102,6 +139,14 @@ def _merged(before: object, value: object) -> object:
     if isinstance(before, dict) and isinstance(value, dict):
         return {**before, **value}
     return value
+
+
+def _texts_in(bucket: object) -> dict[str, str]:
+    return (
+        values_of({str(key): str(text) for key, text in bucket.items()})
+        if isinstance(bucket, Mapping)
+        else {}
+    )
 
 
 def _sale_day(values: Values, *, closed: bool) -> date | None:

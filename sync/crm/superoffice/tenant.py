@@ -7,21 +7,34 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
-from sync.crm.superoffice.api import Api, rows_of
-from sync.crm.superoffice.options import SuperOfficeOptions
-from sync.crm.superoffice.translate import reason_of
-from sync.crm.superoffice.wire import (
+from sync.crm.superoffice.api import Api
+from sync.crm.superoffice.definitions import (
     BaseZone,
     CurrencyItem,
     FieldInfo,
     MdoItem,
+    ReasonItem,
     SaleTypeItem,
     StageItem,
     UdefField,
-    Wire,
 )
-from sync.domain.model import Choice, CustomFieldInfo, FieldKind, Lists, Stage, State, User
-from sync.errors import RecordGone, SideDown, WrongShape
+from sync.crm.superoffice.family import Family
+from sync.crm.superoffice.options import SuperOfficeOptions
+from sync.crm.superoffice.translate import reason_of
+from sync.crm.superoffice.wire import Wire
+from sync.domain.model import (
+    CUSTOM,
+    Choice,
+    CustomFieldInfo,
+    FieldKind,
+    Lists,
+    Stage,
+    State,
+    User,
+    Value,
+    Values,
+)
+from sync.errors import RecordGone, RecordRefused, SideDown, WrongShape
 
 Shape = TypeVar("Shape", bound=Wire)
 
@@ -45,7 +58,6 @@ _STATES = (
     Stage("lost", "Lost", State.LOST, 0),
     Stage("stalled", "Stalled", State.STALLED, 0),
 )
-_WITH_DELETED = {"includeDeleted": "true"}
 
 
 def understood(shape: type[Shape], raw: object, route: str) -> Shape:
@@ -59,8 +71,9 @@ def understood(shape: type[Shape], raw: object, route: str) -> Shape:
 class Tenant:
     """Slowly changing facts, asked for when first needed."""
 
-    def __init__(self, api: Api, options: SuperOfficeOptions) -> None:
+    def __init__(self, api: Api, family: Family, options: SuperOfficeOptions) -> None:
         self._api = api
+        self._family = family
         self._options = options
         self._owners: dict[str, str] = {}
 
@@ -69,7 +82,10 @@ class Tenant:
         """The zone that bare dates are in; None when the server names none that the tz database has."""
         if self._options.base_time_zone:
             return ZoneInfo(self._options.base_time_zone)
-        told = understood(BaseZone, self._api.get("TimeZone/base").body, "TimeZone/base")
+        try:
+            told = understood(BaseZone, self._api.get("TimeZone/base").body, "TimeZone/base")
+        except RecordGone:
+            return None
         return next((zone for name in (told.tz_location_code, told.name) if (zone := _zone(name))), None)
 
     @cached_property
@@ -83,11 +99,44 @@ class Tenant:
             raise SideDown("SuperOffice has no single sale type of the configured name, correct sale_type")
         return int(found[0])
 
+    def reason_id(self, list_name: str) -> int:
+        """The item of a list of reasons that is configured for it, by id or name."""
+        wanted = self._options.closing.reasons[list_name].strip()
+        if wanted.isdigit():
+            return int(wanted)
+        items = self._items(list_name, ReasonItem)
+        found = [row.id for row in items if not row.deleted and row.name == wanted]
+        if len(found) != 1:
+            raise SideDown(
+                f"SuperOffice's list {list_name} has no single item of the configured name, correct it"
+            )
+        return found[0]
+
     @cached_property
     def item_ids(self) -> Mapping[str, Mapping[str, str]]:
         """Ids of list items by ProgId and text; a text that stands for two items is left out."""
         wanted = {row.key for row in self._options.custom_fields.values() if row.kind is FieldKind.LIST}
         return {key: _by_text(items) for key, items in self._list_options(wanted).items()}
+
+    def with_item_ids(self, values: Values) -> Values:
+        """`values` where list items given by name stand by id; `RecordRefused` for a name no item has."""
+        ids = {
+            name: self._item_id(name, text) for name, text in values.items() if self._is_item_name(name, text)
+        }
+        return {**values, **ids}
+
+    def _is_item_name(self, name: str, value: Value) -> bool:
+        wanted = self._options.custom_fields.get(name.removeprefix(CUSTOM))
+        is_list = name.startswith(CUSTOM) and wanted is not None and wanted.kind is FieldKind.LIST
+        return is_list and isinstance(value, str) and bool(value) and not value.isdigit()
+
+    def _item_id(self, name: str, text: Value) -> str:
+        key = self._options.custom_fields[name.removeprefix(CUSTOM)].key
+        found = self.item_ids.get(key, {}).get(str(text))
+        if found is None:
+            problem = f"SuperOffice's list behind {key} has no single item of that name"
+            raise RecordRefused(f"{problem}; add it there or change the value", {name: problem})
+        return found
 
     def owners(self) -> Mapping[str, str]:
         """User ids by login in lower case, deleted users included."""
@@ -108,6 +157,17 @@ class Tenant:
             sale_types=self._sale_types(),
             custom_fields=self._custom_fields(),
         )
+
+    def strange_stages(self) -> list[str]:
+        """Names of active stages that the configured sale type does not offer; none where it offers none."""
+        offered = {
+            link.sale_stage_id or link.id
+            for row in self._items("SaleType", SaleTypeItem)
+            if row.sale_type_id == self.sale_type_id
+            for link in row.stages
+        }
+        ratings = [row for row in self._items("Rating", StageItem) if not row.deleted]
+        return [row.value for row in ratings if offered and row.sale_stage_id not in offered]
 
     def _stages(self) -> tuple[Stage, ...]:
         rows = self._items("Rating", StageItem)
@@ -137,7 +197,7 @@ class Tenant:
 
     def _custom_fields(self) -> tuple[CustomFieldInfo, ...]:
         route = "Sale/CustomField"
-        rows = [understood(FieldInfo, row, route) for row in rows_of(self._api.get(route).body, route)]
+        rows = [understood(FieldInfo, row, route) for row in self._family.calls.fields()]
         known = {row.field_name: _KINDS.get(row.field_type.casefold()) for row in rows}
         options = self._list_options({key for key, kind in known.items() if kind is FieldKind.LIST})
         return tuple(
@@ -151,7 +211,7 @@ class Tenant:
         if not keys:
             return {}
         route = "Sale/UdefLayout/Published"
-        fields = [understood(UdefField, row, route) for row in rows_of(self._api.get(route).body, route)]
+        fields = [understood(UdefField, row, route) for row in self._family.calls.layout()]
         lists = {
             row.prog_id: row.mdo_list_name for row in fields if row.prog_id in keys and row.mdo_list_name
         }
@@ -161,18 +221,10 @@ class Tenant:
         return tuple(Choice(str(row.id), row.name, not row.deleted) for row in self._mdo(list_name))
 
     def _items(self, name: str, shape: type[Shape]) -> list[Shape]:
-        """A list's items, deleted ones included: old sales point at them, superoffice.md 4.3."""
-        route = f"List/{name}/Items"
-        body = self._api.get(route, params=_WITH_DELETED).body
-        return [understood(shape, row, route) for row in rows_of(body, route)]
+        return [understood(shape, row, f"list {name}") for row in self._family.calls.items(name)]
 
     def _mdo(self, name: str) -> list[MdoItem]:
-        route = "MDOList/{name}"
-        try:
-            body = self._api.get(f"MDOList/{name}", route=route, params={"flat": "true"}).body
-        except RecordGone:
-            return []
-        return [understood(MdoItem, row, route) for row in rows_of(body, route)]
+        return [understood(MdoItem, row, "MDOList/{name}") for row in self._family.calls.choices(name)]
 
 
 def _by_text(items: tuple[Choice, ...]) -> dict[str, str]:

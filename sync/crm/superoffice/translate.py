@@ -7,8 +7,9 @@ from decimal import Context, Decimal
 
 from pydantic import ValidationError
 
-from sync.crm.superoffice.custom_text import from_custom, plain_text
-from sync.crm.superoffice.moment import parse_instant, parse_sale_date, version_of
+from sync.crm.superoffice.bracket import content_of
+from sync.crm.superoffice.custom_text import from_custom, plain_text, values_of
+from sync.crm.superoffice.moment import is_ambiguous, parse_instant, parse_sale_date, version_of
 from sync.crm.superoffice.options import CustomField
 from sync.crm.superoffice.wire import Sale, SaleRow
 from sync.domain.model import (
@@ -36,15 +37,20 @@ _KNOWN_STATES = frozenset({"open", "sold", "lost", "stalled"})
 # Amounts are doubles on the wire (superoffice.md 3.6), true to 15 digits; what comes after is noise.
 _DOUBLE = Context(prec=15)
 QUOTE_LOCK = "a quote decides it"
+UNREADABLE_LOCK = "its value in SuperOffice cannot be read; correct it there"
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """What of a sale is read: custom fields, where the stamp is, and the zones dates are meant in."""
+    """What of a sale is read: custom fields, where the stamp is, and the zones dates are meant in.
+
+    `shifts` tells whether the server shifts sale dates between zones, None while that is not known.
+    """
 
     custom_fields: Mapping[str, CustomField]
     stamp_field: str
     base_zone: tzinfo
+    shifts: bool | None = None
 
     def stamp(self, number: str, custom: Mapping[str, str]) -> str | None:
         return (custom.get(self.stamp_field) if self.stamp_field else number) or None
@@ -121,7 +127,7 @@ def amount_of(number: Decimal) -> Decimal:
 
 def _sale_record(sale: Sale, scheme: Scheme, *, quoted: bool, zone: tzinfo) -> Record:
     # Older servers fill only the other bucket: superoffice.md 4.7 (seen 2026-11-22)
-    custom = sale.custom_fields or sale.user_defined_fields
+    custom = values_of(sale.custom_fields or sale.user_defined_fields)
     stage = state_key(sale.status, sale.rating.id)
     values: dict[str, Value] = {
         TITLE: sale.heading,
@@ -134,11 +140,9 @@ def _sale_record(sale: Sale, scheme: Scheme, *, quoted: bool, zone: tzinfo) -> R
         COMPANY: _key(sale.contact.contact_id),
         PERSON: _key(sale.person.person_id),
     }
-    values |= dates_of(stage, parse_sale_date(sale.saledate, zone, scheme.base_zone))
-    values |= {
-        CUSTOM + name: from_custom(wanted.kind, custom.get(wanted.key))
-        for name, wanted in scheme.custom_fields.items()
-    }
+    values |= dates_of(stage, parse_sale_date(sale.saledate, zone, scheme.base_zone, shifts=scheme.shifts))
+    readable, unreadable = _custom_of(custom, scheme)
+    values |= readable
     return Record(
         Side.LEFT,
         str(sale.sale_id),
@@ -147,8 +151,22 @@ def _sale_record(sale: Sale, scheme: Scheme, *, quoted: bool, zone: tzinfo) -> R
         number=sale.number or None,
         version=version_of(sale.updated_date, zone),
         created_at=parse_instant(sale.created_date, zone),
-        locked=_locks(quoted=quoted),
+        locked=_locks(quoted=quoted) | unreadable,
     )
+
+
+def _custom_of(custom: Mapping[str, str], scheme: Scheme) -> tuple[dict[str, Value], dict[str, str]]:
+    """Values, and locks of those that cannot be read.
+
+    Malformed values have been seen in the wild and must not stop the others: superoffice.md 4.7."""
+    values: dict[str, Value] = {}
+    locks: dict[str, str] = {}
+    for name, wanted in scheme.custom_fields.items():
+        try:
+            values[CUSTOM + name] = from_custom(wanted.kind, custom.get(wanted.key))
+        except ValueError:
+            locks[CUSTOM + name] = UNREADABLE_LOCK
+    return values, locks
 
 
 def _row_record(row: SaleRow, raw: Mapping[str, object], scheme: Scheme, terms: RowTerms) -> Record:
@@ -165,7 +183,7 @@ def _row_record(row: SaleRow, raw: Mapping[str, object], scheme: Scheme, terms: 
         COMPANY: _key(row.contact),
         PERSON: _key(row.person),
     }
-    values |= dates_of(stage, parse_sale_date(row.date, UTC, scheme.base_zone))
+    values |= dates_of(stage, _row_day(row.date, scheme))
     values |= {
         CUSTOM + name: _cell(wanted, raw.get(udef_column(wanted.key)), terms)
         for name, wanted in scheme.custom_fields.items()
@@ -189,11 +207,24 @@ def udef_column(prog_id: str) -> str:
     return f"saleUdef/{prog_id}"
 
 
+def _row_day(text: str, scheme: Scheme) -> date | None:
+    """KeyError where only the sale itself can tell the day."""
+    if scheme.shifts is None and is_ambiguous(text, UTC, scheme.base_zone):
+        raise KeyError("date")
+    return parse_sale_date(text, UTC, scheme.base_zone, shifts=scheme.shifts)
+
+
 def _cell(wanted: CustomField, cell: object, terms: RowTerms) -> Value:
-    """A list cell shows the item's text: superoffice.md 6.1 (seen 2026-11-22)."""
-    if wanted.kind is not FieldKind.LIST or cell in (None, ""):
+    """A list cell shows the item's text, or its id in brackets: superoffice.md 6.1 (seen 2026-11-22).
+
+    KeyError where only the sale itself can tell the value."""
+    is_bracketed = isinstance(cell, str) and content_of(cell) != cell
+    if wanted.kind is FieldKind.LIST and cell not in (None, "") and not is_bracketed:
+        return terms.items[wanted.key][str(cell)]
+    try:
         return from_custom(wanted.kind, cell)
-    return terms.items[wanted.key][str(cell)]
+    except ValueError as error:
+        raise KeyError(wanted.key) from error
 
 
 def _locks(*, quoted: bool) -> dict[str, str]:
@@ -209,11 +240,7 @@ def _id_of(raw: object, name: str) -> str:
     """The record's id whatever the casing; ValueError when there is none to be read."""
     members = {str(key).casefold(): value for key, value in raw.items()} if isinstance(raw, Mapping) else {}
     found = members.get(name, members.get("primarykey"))
-    if (
-        isinstance(found, bool)
-        or not isinstance(found, int | str)
-        or not str(found).isdigit()
-        or not int(found)
-    ):
+    text = content_of(str(found)) if isinstance(found, int | str) and not isinstance(found, bool) else ""
+    if not text.isdigit() or not int(text):
         raise ValueError("there is no readable id")
-    return str(int(found))
+    return str(int(text))

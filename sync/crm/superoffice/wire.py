@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from sync.crm.superoffice.bracket import content_of
+
 
 def _folded(data: object) -> object:
     """Property names in one case: the vendor's own samples mix both, superoffice.md 10 (seen 2026-11-22)."""
@@ -17,7 +19,13 @@ def _key(name: str) -> str:
 
 
 def _zero(value: object) -> object:
-    return 0 if value in (None, "") else value
+    """Numbers may come in brackets, as from the archive agent: superoffice.md 6.1 (seen 2026-11-22)."""
+    content = _unbracketed(value)
+    return 0 if content in (None, "") else content
+
+
+def _unbracketed(value: object) -> object:
+    return content_of(value) if isinstance(value, str) else value
 
 
 def _empty(value: object) -> object:
@@ -29,7 +37,7 @@ def _nothing(value: object) -> object:
     return {} if value is None else value
 
 
-def _none_at_all(value: object) -> object:
+def none_at_all(value: object) -> object:
     return [] if value is None else value
 
 
@@ -39,6 +47,7 @@ def _texts(value: object) -> object:
     return {str(key): "" if item is None else str(item) for key, item in value.items()}
 
 
+Id = Annotated[int, BeforeValidator(_unbracketed)]
 Number = Annotated[int, BeforeValidator(_zero)]
 Amount = Annotated[Decimal, BeforeValidator(_zero)]
 Text = Annotated[str, BeforeValidator(_empty)]
@@ -120,7 +129,7 @@ class Sale(Wire):
 class SaleRow(Wire):
     """A row of the FindSale archive, superoffice.md 6.4; custom columns stay in the raw row."""
 
-    sale_id: int
+    sale_id: Id
     sale_status: str
     heading: Text = ""
     description: Text = ""
@@ -169,13 +178,13 @@ class Summary(Wire):
     """Answer of GetContactSummary; its company may be null although it has sales (the vendor's sample)."""
 
     contact: FlatContact | None = None
-    sales: Annotated[list[SummarySale], BeforeValidator(_none_at_all)] = Field(default_factory=list)
+    sales: Annotated[list[SummarySale], BeforeValidator(none_at_all)] = Field(default_factory=list)
 
 
 class ContactRow(Wire):
     """A row of the archive of companies, superoffice.md 5 (seen 2026-11-22)."""
 
-    contact_id: int
+    contact_id: Id
     name: Text = ""
     department: Text = ""
     orgnr: Text = ""
@@ -211,74 +220,17 @@ class Contact(Wire):
     deleted: Flag = False
 
 
-class StageItem(Wire):
-    """An item of the Rating list: its id is SaleStageId and its name Value, superoffice.md 4.2."""
+class PersonLine(Wire):
+    """A person as an archive row or as a company's entity tells it; no sheet fixes the names of the parts."""
 
-    sale_stage_id: int
-    value: Text = ""
-    probability: Number = 0
-    deleted: Flag = False
-
-
-class SaleTypeItem(Wire):
-    """An item of the SaleType list."""
-
-    sale_type_id: int
-    name: Text = ""
-    deleted: Flag = False
-
-
-class CurrencyItem(Wire):
-    """An item of the Currency list; its name is usually the ISO code, superoffice.md 4.5."""
-
-    currency_id: int
-    name: Text = ""
-    deleted: Flag = False
-
-
-class MdoItem(Wire):
-    """An item of a drop-down list service, superoffice.md 4.3."""
-
-    id: int
-    name: Text = ""
-    tool_tip: Text = ""
+    person_id: Id
     full_name: Text = ""
-    extra_info: Text = ""
+    first_name: Text = ""
+    last_name: Text = ""
+    email: Text = ""
+    email_address: Text = Field(default="", alias="email/emailaddress")
     deleted: Flag = False
 
-
-class FieldInfo(Wire):
-    """A custom field as GET Sale/CustomField tells it, superoffice.md 4.7."""
-
-    field_name: str
-    field_type: Text = ""
-    display_name: Text = ""
-    is_read_only: Flag = False
-
-
-class UdefField(Wire):
-    """A published custom field definition, superoffice.md 4.7."""
-
-    prog_id: Text = ""
-    field_label: Text = ""
-    field_type: Text = ""
-    mdo_list_name: Text = ""
-
-
-class Principal(Wire):
-    """Answer of User/currentPrincipal, superoffice.md 2.4."""
-
-    associate_id: int
-    associate: Text = ""
-    user_name: Text = ""
-    user_type: Text = ""
-    role_name: Text = ""
-    database_context_identifier: Text = ""
-    function_rights: object = None
-
-
-class BaseZone(Wire):
-    """Answer of TimeZone/base; which member holds a tz database name is not documented."""
-
-    name: Text = ""
-    tz_location_code: Text = Field(default="", alias="tzlocationcode")
+    @property
+    def name(self) -> str:
+        return self.full_name or f"{self.first_name} {self.last_name}".strip()
