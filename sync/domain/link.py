@@ -61,6 +61,11 @@ class Link:
             return replace(self, left_id=None, base_left=None, gone_left_at=None)
         return replace(self, right_id=None, base_right=None, gone_right_at=None)
 
+    def with_base(self, side: Side, base: Values) -> "Link":
+        if side is Side.LEFT:
+            return replace(self, base_left=base)
+        return replace(self, base_right=base)
+
     def base(self, side: Side) -> Values | None:
         return self.base_left if side is Side.LEFT else self.base_right
 

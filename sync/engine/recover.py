@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from sync.domain.field import same
 from sync.domain.link import Link, LinkState
 from sync.domain.mapping import Mapping
-from sync.domain.model import Record, Side
+from sync.domain.model import Record, Side, Value
 from sync.engine.pairing import Pairing
 from sync.errors import RecordTrouble
 from sync.store import intents as intent_store
@@ -28,9 +29,20 @@ def recover_intents(pairing: Pairing, run_id: str, mapping: Mapping) -> int:
         elif intent.kind is IntentKind.CREATE:
             waiting += not _recover_create(pairing, run_id, mapping, (intent, link))
         else:
-            # An update or deletion shows in the record itself: the next direct look decides.
-            _close(pairing, intent, replace(link, state=LinkState.PENDING, reason="was being written"), None)
+            pending = replace(link, state=LinkState.PENDING, reason="was being written")
+            _close(pairing, intent, _agree_own_write(pairing, pending, intent), None)
     return waiting
+
+
+def _agree_own_write(pairing: Pairing, link: Link, intent: Intent) -> Link:
+    """Fields that show what we were writing are nobody's edit: that side's base holds them from now on."""
+    record = pairing.crms[intent.side].fetch_record(intent.record_id or "")
+    base = link.base(intent.side)
+    if not isinstance(record, Record) or base is None:
+        return link
+    now = record.values
+    ours = {name: now[name] for name, sent in intent.payload.items() if name in now and same(now[name], sent)}
+    return link.with_base(intent.side, {**base, **ours})
 
 
 def _recover_create(pairing: Pairing, run_id: str, mapping: Mapping, open_: tuple[Intent, Link]) -> bool:
@@ -59,15 +71,24 @@ def _recover_create(pairing: Pairing, run_id: str, mapping: Mapping, open_: tupl
 
 
 def _adopt(link: Link, intent: Intent, record: Record, mapping: Mapping) -> Link:
-    """The record exists: its bases are what was sent and what the server made of it."""
-    bases = {intent.side: mapping.comparable(record.values), intent.side.other: intent.payload}
-    return replace(
-        link.with_record(intent.side, record.id),
-        base_left=bases[Side.LEFT],
-        base_right=bases[Side.RIGHT],
-        state=LinkState.PENDING,
-        reason="found after a lost answer",
-    )
+    """The record exists. What it shows beside what was sent is a later edit, and must not become base."""
+    sent, _missing = mapping.image_of(intent.payload, intent.side)
+    made = {
+        name: value if _is_ours(mapping, intent, name, value) else sent.get(name, value)
+        for name, value in mapping.comparable(record.values).items()
+    }
+    adopted = link.with_record(intent.side, record.id)
+    adopted = adopted.with_base(intent.side, made).with_base(intent.side.other, intent.payload)
+    return replace(adopted, state=LinkState.PENDING, reason="found after a lost answer")
+
+
+def _is_ours(mapping: Mapping, intent: Intent, name: str, value: Value) -> bool:
+    """Whether the server may have made this of what was sent; a field that was not sent is its own choice."""
+    field = mapping.field(name)
+    if field is None or name not in intent.payload:
+        return True
+    pair = {intent.side: value, intent.side.other: intent.payload[name]}
+    return field.tolerates(pair[Side.LEFT], pair[Side.RIGHT])
 
 
 def _entry(pairing: Pairing, run_id: str, link: Link, event: str, record: Record | None = None) -> Entry:

@@ -14,15 +14,14 @@ from sync.domain.actions import LinkPlan
 from sync.domain.link import NEEDS_A_PERSON, Link, LinkState
 from sync.domain.model import Lists, Side
 from sync.domain.plan import plan_link
-from sync.domain.resolve import resolve
 from sync.engine import companies
 from sync.engine.apply import Applier, Done
 from sync.engine.brakes import find_trips, hold_or_pass, rebaseline, remember_mapping
-from sync.engine.companies import CompanyBook
 from sync.engine.draft import Draft, draft_run, fetch_lists
 from sync.engine.lease import Fence, held_lease
 from sync.engine.pairing import Pairing
 from sync.engine.recover import recover_intents
+from sync.engine.rules import load_rules
 from sync.errors import Misconfigured, OpsyncError, RunHeld, SideDown, StateTrouble, Stopped
 from sync.store import cursors as cursor_store
 from sync.store import links as link_store
@@ -135,9 +134,7 @@ class _Pass:
         narrow: Callable[[Draft], Draft] | None,
     ) -> str:
         lists = lists or fetch_lists(self.pairing, self.pool)
-        nothing = CompanyBook(()).as_companies()
-        resolution = resolve(self.pairing.spec, lists[Side.LEFT], lists[Side.RIGHT], nothing)
-        recover_intents(self.pairing, self.run_id, resolution.mapping)
+        recover_intents(self.pairing, self.run_id, load_rules(self.pairing, lists).mapping)
         draft = draft_run(self.pairing, lists, self.pool, full=full)
         draft = narrow(draft) if narrow else draft
         self.notes = draft.notes

@@ -171,19 +171,30 @@ def undo(pairing: Pairing, steps: Iterable[Step], what: str) -> tuple[Done, ...]
         run_id, at = new_run_id(), pairing.clock()
         with pairing.database.begin() as connection:
             run_store.begin_run(connection, run_id, "undo", at)
-        applier = Applier(pairing, run_id, rules, fence, _refuse)
+        applier = Applier(pairing, run_id, rules, fence, _leave)
         plans = [step.plan for step in steps if step.plan is not None]
-        done = tuple(_let_go(pairing, plan, applier.apply(plan)) for plan in plans)
-        failed = sum(1 for one in done if one.trouble)
-        outcome = "failed" if failed else "done"
-        with pairing.database.begin() as connection:
-            counts = {"undone": len(done) - failed, "refused": failed}
-            run_store.finish_run(connection, run_id, Ending(pairing.clock(), outcome, counts, what))
+        done: list[Done] = []
+        try:
+            for plan in plans:
+                done.append(_let_go(pairing, plan, _told(plan, applier.apply(plan))))
+        finally:
+            failed = len(plans) - sum(1 for one in done if not one.trouble)
+            counts = {"undone": len(plans) - failed, "refused": failed}
+            outcome = "failed" if failed else "done"
+            with pairing.database.begin() as connection:
+                run_store.finish_run(connection, run_id, Ending(pairing.clock(), outcome, counts, what))
+        return tuple(done)
+
+
+def _leave(link: Link) -> LinkPlan:
+    """A record that moved is left as it is, and so is its link."""
+    return LinkPlan(link, (), (), link.state, link.reason)
+
+
+def _told(plan: LinkPlan, done: Done) -> Done:
+    if done.trouble or len(done.writes) == len(plan.actions):
         return done
-
-
-def _refuse(_link: Link) -> LinkPlan:
-    raise RecordTrouble("the record was edited since; nothing was taken back")
+    return replace(done, trouble="the record was edited since; nothing was taken back")
 
 
 def _let_go(pairing: Pairing, plan: LinkPlan, done: Done) -> Done:

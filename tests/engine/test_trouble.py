@@ -164,3 +164,46 @@ def test_a_stop_while_reading_writes_nothing(world: World) -> None:
 
     assert (stopped.outcome, stopped.writes) == ("stopped", {})
     assert world.sync().writes == {"created right": 1}
+
+
+def test_an_edit_after_our_own_lost_update_is_no_conflict(world: World) -> None:
+    """Our write arrived, its answer did not; then the source is edited again: the newest value wins (no false
+    conflict)."""
+    sale_id = world.a_sale()
+    world.sync()
+    right_id = world.link_of(Side.LEFT, sale_id).right_id or ""
+    world.left.user_edits(sale_id, title="First")
+    lose_the_answer(world, "update_record")
+    world.sync()
+    world.left.user_edits(sale_id, title="Second")
+
+    world.sync()
+
+    assert world.link_of(Side.LEFT, sale_id).state is LinkState.IN_SYNC
+    assert world.right.records[right_id].values["title"] == "Second"
+
+
+def test_an_edit_of_a_record_whose_creation_was_lost_flows_back(world: World) -> None:
+    """Created, answer lost, edited by a person before we found it: the edit reaches the other side (I4)."""
+    sale_id = world.a_sale()
+    lose_the_answer(world, "create_record")
+    world.sync()
+    (right_id,) = world.right.records
+    world.right.user_edits(right_id, title="Better title")
+
+    world.sync()
+
+    assert world.left.records[sale_id].values["title"] == "Better title"
+    assert world.link_of(Side.LEFT, sale_id).state is LinkState.IN_SYNC
+    assert world.sync().writes == {}
+
+
+def lose_the_answer(world: World, call: str) -> None:
+    """The next such write on the right is carried out, and its answer never arrives."""
+
+    def lose(name: str) -> None:
+        if name == call:
+            world.right.after_write = lambda _name: None
+            raise OutcomeUnknown("cut")
+
+    world.right.after_write = lose
