@@ -18,6 +18,8 @@ from tests.store.build import NOW, a_link
 
 ROOT = Path(__file__).parents[2]
 
+COUNT_UP = text("UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = 'count'")
+
 
 def test_an_error_undoes_the_transaction(database: Database) -> None:
     """What was written before an error is not there afterwards; the error itself passes unchanged."""
@@ -58,7 +60,7 @@ def test_many_threads_write_in_turn(database: Database) -> None:
     def count() -> None:
         for _ in range(20):
             with database.begin() as connection:
-                connection.execute(text("UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)"))
+                connection.execute(COUNT_UP)
 
     with database.begin() as connection:
         meta.put(connection, "count", "0")
