@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint bench facts docs clean
+.PHONY: help setup demo test soak lint bench facts docs clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -27,6 +27,9 @@ demo: $(STAMP)  ## Watch two sandbox CRMs become equal
 
 test: $(STAMP)  ## Run all tests
 	$(BIN)/python -m pytest
+
+soak: $(STAMP)  ## Play 50,000 random histories, faults included (SEED=n for others)
+	$(BIN)/python -m tests.simulation.soak --histories 50000 --first-seed $(or $(SEED),0)
 
 lint: $(STAMP)  ## Check style, types and layers
 	$(BIN)/ruff check .

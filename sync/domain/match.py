@@ -56,6 +56,11 @@ class Matches:
     pairs: tuple[Pair, ...]
     ambiguous: tuple[Ambiguous, ...]
 
+    def ids(self, side: Side) -> frozenset[str]:
+        """Everything on `side` that is like something on the other one."""
+        paired = {pair.left_id if side is Side.LEFT else pair.right_id for pair in self.pairs}
+        return frozenset(paired.union(*(group.ids(side) for group in self.ambiguous)))
+
 
 def match_records(left: Sequence[Record], right: Sequence[Record], mapping: Mapping) -> Matches:
     """Stamp, then external number, then title + company + amount + currency + close date."""

@@ -9,7 +9,7 @@ from uuid import uuid4
 from sync.domain.actions import Action, Create, Delete, LinkPlan, Update, written
 from sync.domain.link import Link, LinkState
 from sync.domain.merge import Change, Clash
-from sync.domain.model import Record, Side, Value, Values
+from sync.domain.model import ACTUAL_CLOSE, EXPECTED_CLOSE, STAGE, Record, Side, Value, Values
 from sync.domain.plan import Rules
 from sync.domain.settle import finish, move_bases, remember
 from sync.engine.companies import CompanyMaker
@@ -29,6 +29,9 @@ REPLANS = 3
 
 FLIPS = 2
 """So often the same change may be made within the flip window before it is parked as a fight."""
+
+CLOSE_DATES = (EXPECTED_CLOSE, ACTUAL_CLOSE)
+"""A stage takes them along: superoffice.md 4.1 (one sale date for both meanings)."""
 
 KINDS = {Create: IntentKind.CREATE, Update: IntentKind.UPDATE, Delete: IntentKind.DELETE}
 EVENTS = {Create: "created", Update: "updated", Delete: "deleted"}
@@ -83,6 +86,9 @@ class Applier:
         if not plan.is_new and not plan.swallows:
             return plan
         at, link = self._pairing.clock(), remember(plan.link, plan.seen)
+        if link.whole:  # what agrees is agreed from now on: an edit after a crash must look like one
+            unwritten = {field for action in plan.actions for field in written(action)}
+            link = move_bases(link, plan.seen, plan.unsettled | unwritten)
         event = "found" if plan.is_new else "linked"
         with self._pairing.database.begin() as connection:
             link_store.delete_link(connection, plan.swallows)
@@ -176,7 +182,8 @@ class Applier:
         """Base moved and intent gone in one transaction, with the journal line that explains it."""
         if record is not None:
             link = replace(link.with_record(action.side, record.id), refused="")
-            seen[action.side] = self._rules.mapping.comparable(record.values)
+            shown = self._rules.mapping.comparable(record.values)
+            seen[action.side] = _agreed(action, seen.get(action.side, {}), shown)
             link = move_bases(link, seen, unsettled)
         at = self._pairing.clock()
         with self._pairing.database.begin() as connection:
@@ -270,6 +277,15 @@ def flipping(actions: Sequence[Action], recent: Sequence[Entry]) -> list[str]:
 def _wrote(entry: Entry, change: Change) -> bool:
     old_new = entry.fields.get(change.field)
     return entry.side is change.side and old_new is not None and old_new == (change.old, change.new)
+
+
+def _agreed(action: Action, before: Values, shown: Values) -> Values:
+    """Of the answer to a write, only what was written is agreed upon: any other field that no longer shows
+    what the plan saw was edited meanwhile, and must look edited to the next run."""
+    ours = {*written(action), *(CLOSE_DATES if STAGE in written(action) else ())}
+    return {
+        name: value if name in ours or name not in before else before[name] for name, value in shown.items()
+    }
 
 
 def _conflict(link: Link, clash: Clash, pairing: Pairing) -> Conflict:

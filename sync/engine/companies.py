@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import uuid4
 
 from sync.domain.field import Unmapped
@@ -12,7 +13,7 @@ from sync.domain.match import match_companies
 from sync.domain.model import COMPANY, Company, Record, Side, Unreadable, Value, Values
 from sync.domain.resolve import Companies
 from sync.engine.pairing import Pairing
-from sync.errors import RecordTrouble
+from sync.errors import RecordTrouble, RetryLater
 from sync.store import companies as store
 
 NEW = "new:"
@@ -154,7 +155,7 @@ def _half(
 ) -> CompanyLink:
     side, company_id = key
     left, right = (company_id, None) if side is Side.LEFT else (None, company_id)
-    tier = ""
+    tier = CREATING if stored and stored.tier == CREATING else ""
     if not reason and not pairing.options.creates_companies[side.other]:
         tier, reason = NO_PARTNER, f"nothing like it in {side.other.label}, and making companies there is off"
     name = name or (stored.name if stored else "")
@@ -198,10 +199,14 @@ class CompanyMaker:
         pairing = self._pairing
         with pairing.database.read() as connection:
             link = store.find_company_link(connection, to.other, company_id)
+            saved_at = store.load_saved_at(connection, link.id) if link else None
         if link is None:
             raise RecordTrouble(f"company {company_id} of {to.other.label} is no longer known; run again")
         if partner := link.record_id(to):
             return partner
+        wait = timedelta(seconds=pairing.options.settle_s)
+        if link.tier == CREATING and saved_at is not None and pairing.clock() - saved_at < wait:
+            raise RetryLater(f"company {link.name} was being made in {to.label} and may still appear there")
         company = pairing.crms[to.other].fetch_company(company_id)
         if company is None:
             raise RecordTrouble(f"company {company_id} no longer exists in {to.other.label}")

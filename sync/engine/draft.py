@@ -1,6 +1,7 @@
 """The draft of a run: what would be done to every link and why. It reads both sides and writes nothing."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -10,6 +11,8 @@ from sync.domain.actions import Create, Delete, LinkPlan, Update
 from sync.domain.half import recalled
 from sync.domain.link import CompanyLink, Link, LinkState
 from sync.domain.linkup import LinkUp, link_up
+from sync.domain.mapping import Mapping as ResolvedMapping
+from sync.domain.match import match_records
 from sync.domain.model import Lists, Record, Side, Unreadable
 from sync.domain.plan import Rules, plan_link
 from sync.domain.resolve import MappingSpec, resolve
@@ -103,10 +106,12 @@ def draft_run(
     resolution = resolve(pairing.spec, lists[Side.LEFT], lists[Side.RIGHT], book.as_companies(), people)
     rules = Rules(resolution.mapping, pairing.policy)
     halves = [link for link in known.links if _is_half(link) and link.id not in known.waiting]
-    linked = link_up(halves, loose, rules.mapping, lambda: uuid4().hex)
+    unsuspected = _without_suspects(known, looks, loose, rules.mapping)
+    linked = link_up(halves, unsuspected, rules.mapping, lambda: uuid4().hex)
     whole = [link for link in known.links if not _is_half(link) and link.id not in known.waiting]
     plans = _plan_all(pairing, [*whole, *linked.links], sights, rules, pool)
-    plans = [_mark(plan, linked) for plan in plans]
+    bonded = {link.id for link in whole} | known.waiting
+    plans = [_refuse_twin(_mark(plan, linked), bonded) for plan in plans]
     worth = tuple(plan for plan in plans if is_news(plan))
     return Draft(
         worth,
@@ -143,7 +148,11 @@ def _loose_records(
         for side in Side
     }
     loose = {
-        side: {key: record for key, record in looks[side].records.items() if (side, key) not in taken}
+        side: {
+            key: record
+            for key, record in looks[side].records.items()
+            if (side, key) not in taken and getattr(record, "stamp", None) not in known.waiting
+        }
         for side in Side
     }
     for link in known.links:
@@ -156,6 +165,30 @@ def _loose_records(
         if record is not None:
             loose[side][record_id] = record
     return loose
+
+
+def _without_suspects(
+    known: Known,
+    looks: Mapping[Side, Look],
+    loose: Mapping[Side, Mapping[str, Record | Unreadable]],
+    mapping: ResolvedMapping,
+) -> dict[Side, Mapping[str, Record | Unreadable]]:
+    """Left alone for now: records that may be what a create of unknown outcome made, stamped or not."""
+    waiting = [link for link in known.links if link.id in known.waiting and not link.whole]
+    if not waiting:
+        return dict(loose)
+    sources: dict[Side, list[Record]] = {side: [] for side in Side}
+    for link in waiting:
+        side = Side.LEFT if link.left_id else Side.RIGHT
+        source = looks[side].records.get(link.record_id(side) or "") or recalled(link)
+        sources[side] += [source] if isinstance(source, Record) else []
+    readable = {side: [row for row in loose[side].values() if isinstance(row, Record)] for side in Side}
+    on_right = match_records(sources[Side.LEFT], readable[Side.RIGHT], mapping).ids(Side.RIGHT)
+    on_left = match_records(readable[Side.LEFT], sources[Side.RIGHT], mapping).ids(Side.LEFT)
+    suspects = {Side.LEFT: on_left, Side.RIGHT: on_right}
+    return {
+        side: {key: row for key, row in loose[side].items() if key not in suspects[side]} for side in Side
+    }
 
 
 def _moved_records(known: Known, looks: Mapping[Side, Look]) -> list[Record]:
@@ -196,6 +229,17 @@ def _mark(plan: LinkPlan, linked: LinkUp) -> LinkPlan:
         return _parked(plan, plan.link.reason)
     reason = linked.ambiguous.get(link_id)
     return _parked(plan, reason) if reason else plan
+
+
+def _refuse_twin(plan: LinkPlan, bonded: AbstractSet[str]) -> LinkPlan:
+    """A record that carries the stamp of another link is that link's copy made twice, and no new deal."""
+    for action in plan.actions:
+        if isinstance(action, Create) and action.source.stamp in bonded - {plan.link.id}:
+            twin = (
+                f"carries the stamp of link {action.source.stamp}: it was made twice, delete one of the two"
+            )
+            return _parked(plan, f"{action.source.side.label} {action.source.id} {twin}")
+    return plan
 
 
 def _parked(plan: LinkPlan, reason: str) -> LinkPlan:

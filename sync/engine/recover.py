@@ -6,7 +6,7 @@ from datetime import timedelta
 from sync.domain.field import same
 from sync.domain.link import Link, LinkState
 from sync.domain.mapping import Mapping
-from sync.domain.model import Record, Side, Value
+from sync.domain.model import ACTUAL_CLOSE, EXPECTED_CLOSE, STAGE, Record, Side, Value
 from sync.engine.pairing import Pairing
 from sync.errors import RecordTrouble
 from sync.store import intents as intent_store
@@ -14,6 +14,10 @@ from sync.store import journal as journal_store
 from sync.store import links as link_store
 from sync.store.intents import Intent, IntentKind
 from sync.store.journal import Entry
+
+LOOKS = 1
+"""So often a stamp must be looked for in vain, besides the last look, before a create is believed lost: an
+answer that got lost may belong to a write that becomes visible late."""
 
 
 def recover_intents(pairing: Pairing, run_id: str, mapping: Mapping) -> int:
@@ -28,6 +32,8 @@ def recover_intents(pairing: Pairing, run_id: str, mapping: Mapping) -> int:
             _close(pairing, intent, None, None)
         elif intent.kind is IntentKind.CREATE:
             waiting += not _recover_create(pairing, run_id, mapping, (intent, link))
+        elif intent.kind is IntentKind.UPDATE and _may_still_land(pairing, intent, link):
+            waiting += 1
         else:
             pending = replace(link, state=LinkState.PENDING, reason="was being written")
             _close(pairing, intent, _agree_own_write(pairing, pending, intent), None)
@@ -42,7 +48,23 @@ def _agree_own_write(pairing: Pairing, link: Link, intent: Intent) -> Link:
         return link
     now = record.values
     ours = {name: now[name] for name, sent in intent.payload.items() if name in now and same(now[name], sent)}
+    if STAGE in ours:  # superoffice.md 4.1: one sale date serves both meanings and moves with the stage
+        ours |= {name: now[name] for name in (EXPECTED_CLOSE, ACTUAL_CLOSE) if name in now}
     return link.with_base(intent.side, {**base, **ours})
+
+
+def _may_still_land(pairing: Pairing, intent: Intent, link: Link) -> bool:
+    """Nothing of what was sent shows yet, and the server may still be at it: nothing is planned beside it."""
+    if pairing.clock() - intent.created_at >= timedelta(seconds=pairing.options.settle_s):
+        return False
+    record, base = (
+        pairing.crms[intent.side].fetch_record(intent.record_id or ""),
+        link.base(intent.side) or {},
+    )
+    return isinstance(record, Record) and not any(
+        name in record.values and same(record.values[name], sent) and not same(base.get(name), sent)
+        for name, sent in intent.payload.items()
+    )
 
 
 def _recover_create(pairing: Pairing, run_id: str, mapping: Mapping, open_: tuple[Intent, Link]) -> bool:
@@ -63,11 +85,19 @@ def _recover_create(pairing: Pairing, run_id: str, mapping: Mapping, open_: tupl
         adopted = _adopt(link, intent, found[0], mapping)
         _close(pairing, intent, adopted, _entry(pairing, run_id, adopted, "recovered", found[0]))
         return True
-    if pairing.clock() - intent.created_at < timedelta(seconds=pairing.options.settle_s):
+    waited = pairing.clock() - intent.created_at >= timedelta(seconds=pairing.options.settle_s)
+    if not waited or intent.attempts <= LOOKS:
+        _looked(pairing, intent)
         return False
     again = replace(link, state=LinkState.PENDING, reason="was not created; trying again")
     _close(pairing, intent, again, _entry(pairing, run_id, again, "not_created"))
     return True
+
+
+def _looked(pairing: Pairing, intent: Intent) -> None:
+    """Counts a look in vain; `attempts` begins at 1."""
+    with pairing.database.begin() as connection:
+        intent_store.save_intent(connection, replace(intent, attempts=intent.attempts + 1))
 
 
 def _adopt(link: Link, intent: Intent, record: Record, mapping: Mapping) -> Link:

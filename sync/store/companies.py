@@ -74,3 +74,11 @@ def _to_row(link: CompanyLink, at: datetime) -> dict[str, object]:
         "reason": link.reason,
         "updated_at": at,
     }
+
+
+def load_saved_at(connection: Connection, link_id: str) -> datetime:
+    """When the link was last stored."""
+    saved_at: datetime = connection.scalars(
+        select(COMPANY_LINKS.c.updated_at).where(COMPANY_LINKS.c.id == link_id)
+    ).one()
+    return saved_at

@@ -1,0 +1,177 @@
+"""A memory CRM on a bad line: every call may fail, be carried out unheard, or be carried out late."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sync.crm.memory import MemoryCrm
+from sync.domain.model import Company, Lists, Record, Unreadable, Value, Values
+from sync.errors import Moved, OpsyncError, OutcomeUnknown, RecordRefused, RetryLater, Throttled
+from tests.simulation.faults import WRITES, Fault, Process
+from tests.simulation.ledger import Ledger, deal_of
+
+Answer = TypeVar("Answer")
+LATEST_S = 80.0
+"""A late write lands within `settle_s`, as the product assumes of both vendors."""
+
+_RAISED = {
+    Fault.LOST: OutcomeUnknown,
+    Fault.LOST_AFTER: OutcomeUnknown,
+    Fault.LOST_LATE: OutcomeUnknown,
+    Fault.BUSY: RetryLater,
+    Fault.THROTTLED: Throttled,
+    Fault.MOVED: Moved,
+    Fault.REFUSED: RecordRefused,
+}
+_AFTER = frozenset({Fault.KILLED_AFTER, Fault.LOST_AFTER})
+_LATE = frozenset({Fault.KILLED_LATE, Fault.LOST_LATE})
+_UNHEARD = _AFTER | _LATE | {Fault.LOST, Fault.KILLED}
+_KILLING = frozenset({Fault.KILLED, Fault.KILLED_AFTER, Fault.KILLED_LATE})
+
+
+@dataclass(eq=False)
+class FaultySide(MemoryCrm):
+    """`hidden` records are neither listed nor read; `unlisted` ones are missing from a listing that claims to
+    be complete; `stale` ones are listed as they were before their last change, marked as provisional;
+    `empty` shows nothing at all; `doubled` repeats a page; `lands_at` is when late writes land."""
+
+    process: Process = field(default_factory=Process)
+    ledger: Ledger = field(default_factory=Ledger)
+    hidden: set[str] = field(default_factory=set)
+    unlisted: set[str] = field(default_factory=set)
+    stale: dict[str, Record] = field(default_factory=dict)
+    empty: bool = False
+    doubled: bool = False
+    refused: set[str] = field(default_factory=set)
+    latest_s: float = LATEST_S
+    late: list[tuple[datetime, Callable[[], object]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.before_call = self._start
+
+    # reads
+
+    def fetch_lists(self) -> Lists:
+        return replace(super().fetch_lists(), sees_all=not self.hidden and self.lists.sees_all)
+
+    def fetch_census(self) -> Iterator[Record | Unreadable]:
+        rows = [row for row in super().fetch_census() if self._listed(row.id)]
+        shown = [self.stale.get(row.id, row) for row in rows]
+        yield from [*shown, *shown[-2:]] if self.doubled else shown
+        self.land()
+
+    def fetch_record(self, record_id: str) -> Record | Unreadable | None:
+        found = super().fetch_record(record_id)
+        self.land()
+        return None if self.empty or record_id in self.hidden else found
+
+    def find_stamped(self, stamp: str, since: datetime) -> tuple[Record, ...]:
+        found = super().find_stamped(stamp, since)
+        self.land()
+        return () if self.empty else tuple(record for record in found if record.id not in self.hidden)
+
+    def fetch_companies(self) -> Iterator[Company]:
+        yield from list(super().fetch_companies())
+        self.land()
+
+    # writes
+
+    def create_record(self, values: Values, stamp: str) -> Record:
+        def act() -> Record:
+            others = [record.values for record in self.records.values()]
+            self.ledger.opsync_created(self.side, values, others)
+            return MemoryCrm.create_record(self, values, stamp)
+
+        return self._carry("create_record", act, deal_of(values))
+
+    def update_record(self, record_id: str, expected: Values, changes: Values) -> Record:
+        def act() -> Record:
+            before = self.records.get(record_id)
+            after = MemoryCrm.update_record(self, record_id, expected, changes)
+            if before is not None:
+                self.ledger.opsync_updated(self.side, before.values, after.values)
+            return after
+
+        return self._carry("update_record", act, self._deal(record_id))
+
+    def delete_record(self, record_id: str, expected: Values) -> None:
+        def act() -> None:
+            before = self.records.get(record_id)
+            MemoryCrm.delete_record(self, record_id, expected)
+            if before is not None:
+                self.ledger.opsync_deleted(self.side, before.values)
+
+        self._carry("delete_record", act, self._deal(record_id))
+
+    def create_company(self, company: Company) -> Company:
+        return self._carry("create_company", lambda: MemoryCrm.create_company(self, company), "")
+
+    # people, beyond what the memory CRM knows
+
+    def person_edits(self, record_id: str, **values: Value) -> None:
+        self.ledger.person_edited(self.side, self.records[record_id].values, values)
+        self.user_edits(record_id, **values)
+
+    def go_stale(self, record_id: str) -> None:
+        """The list view keeps showing the record as it is now; a list view is never taken at its word."""
+        self.stale[record_id] = replace(self.records[record_id], provisional=True)
+
+    def strip_stamp(self, record_id: str) -> None:
+        """A person cleared the field that carries the stamp."""
+        self.records[record_id] = replace(self.records[record_id], stamp=None)
+
+    def twins(self) -> list[str]:
+        """Companies made more than once from the same partner."""
+        made = [company.partner_id for company in self._companies.values() if company.partner_id]
+        return sorted({partner for partner in made if made.count(partner) > 1})
+
+    def land(self, now: datetime | None = None) -> None:
+        """Late writes that are due by `now`; without it, somebody has looked, and all of them land."""
+        due = [act for at, act in self.late if now is None or at <= now]
+        self.late = [(at, act) for at, act in self.late if now is not None and at > now]
+        for act in due:
+            try:
+                act()
+            except OpsyncError:
+                continue  # the server refuses a late write as it would any other
+
+    def calm_down(self) -> None:
+        self.hidden, self.unlisted, self.stale = set(), set(), {}
+        self.empty = self.doubled = self.truncate = False
+
+    def _start(self, name: str) -> None:
+        if name in WRITES:
+            return
+        fault = self.process.step(f"{self.side}.{name}")
+        if fault is not None:
+            self._fail(fault, name)
+
+    def _carry(self, name: str, act: Callable[[], Answer], deal: str) -> Answer:
+        fault = self.process.step(f"{self.side}.{name}")
+        if fault is None:
+            self.ledger.unheard.discard((self.side, deal))
+            return act()
+        if name == "update_record" and fault in _UNHEARD:
+            self.ledger.unheard.add((self.side, deal))
+        if fault in _AFTER:
+            act()
+        if fault in _LATE:
+            self.late.append((self.clock() + timedelta(seconds=self.latest_s), act))
+        if fault is Fault.REFUSED:
+            self.refused.add(deal)
+        self._fail(fault, name)
+        raise AssertionError("every fault raises")
+
+    def _fail(self, fault: Fault, name: str) -> None:
+        if fault in _KILLING:
+            self.process.die()
+        raise _RAISED[fault](f"{self.side} {name}: {fault}")
+
+    def _listed(self, record_id: str) -> bool:
+        return not self.empty and record_id not in self.hidden | self.unlisted
+
+    def _deal(self, record_id: str) -> str:
+        record = self.records.get(record_id)
+        return deal_of(record.values) if record else ""
