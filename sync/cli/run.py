@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -18,6 +18,7 @@ from sync.cli.state import AsJson, Context, context
 from sync.cli.summary import Summary
 from sync.cli.words import counted
 from sync.domain.link import NEEDS_A_PERSON
+from sync.engine.brakes import rebaseline as as_they_are
 from sync.engine.by_hand import retry_parked as wake_parked
 from sync.engine.draft import Draft
 from sync.engine.pairing import Pairing
@@ -48,23 +49,30 @@ def register(app: typer.Typer) -> None:
     app.command("backfill")(backfill)
 
 
-def sync(
+def sync(  # noqa: PLR0913  one parameter an option
     ctx: typer.Context,
     full: Annotated[bool, typer.Option("--full", help="Read everything, not only what changed.")] = False,
     retry_parked: Annotated[
         bool, typer.Option("--retry-parked", help="Try all parked links again, even refused ones.")
     ] = False,
     release: Release = None,
+    rebaseline: Annotated[
+        bool, typer.Option("--rebaseline", help="After a mapping change: take both sides as they are.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Carry over what changed since the last run, in both directions, once.
 
     Ctrl-C or SIGTERM lets the records in flight finish; a second one ends at once. Nothing is lost by either.
+    With --rebaseline nothing is written: newly mapped fields count as agreed; other edits wait for the next
+    sync.
 
     Example: `opsync sync --retry-parked`; `opsync sync --release "price list changed, Anna knows"`
 
     Exit codes: 0 done, 1 failed or stopped, 2 configuration, 4 needs a person (conflict, parked, or held).
     """
+    if rebaseline:
+        _run(ctx, Wish("rebaseline", full=True), as_json=as_json, narrow=as_they_are)
     _run(ctx, Wish("sync", full, retry_parked, spoken_reason(release)), as_json=as_json)
 
 
@@ -88,12 +96,14 @@ def spoken_reason(release: str | None) -> str:
     return (release or "").strip()
 
 
-def _run(ctx: typer.Context, wish: Wish, *, as_json: bool) -> None:
+def _run(
+    ctx: typer.Context, wish: Wish, *, as_json: bool, narrow: Callable[[Draft], Draft] | None = None
+) -> NoReturn:
     state = context(ctx)
     with shown(state.err) as progress, state.pairing(progress) as pairing, stopping(state, pairing.stop):
         if wish.retry:
             state.err.print(f"{counted(wake_parked(pairing), 'parked link')} will be tried again")
-        found = carry_out(pairing, wish)
+        found = carry_out(pairing, wish, narrow)
     if as_json or state.as_json:
         state.print_json(summary.as_json(found))
     else:

@@ -12,6 +12,8 @@ from sync.cli import run
 from sync.cli.state import Context
 from sync.domain.brakes import Brakes, Limit
 from sync.domain.model import Side
+from sync.domain.policy import Direction
+from sync.domain.resolve import FieldRule
 from sync.errors import LeaseHeld, RecordRefused
 from sync.store import lease as lease_store
 from sync.store import runs as run_store
@@ -200,6 +202,26 @@ def test_a_release_lets_one_run_pass_and_is_recorded(world: World, console: Cons
     assert "Note: brakes released by hand: spring cleaning" in released
     assert "Written: 5 updated in ONLYOFFICE." in released
     assert newest.detail == "brakes released by hand: spring cleaning"
+
+
+def test_a_rebaseline_writes_nothing(world: World, console: Console) -> None:
+    """A field mapped later: held with the advice, then both sides are taken as they are."""
+    spec = world.pairing.spec
+    world.with_(spec=replace(spec, fields={"description": FieldRule(Direction.OFF)}))
+    world.a_sale(description="ours")
+    world.an_opportunity(description="theirs")
+    world.sync()
+    world.with_(spec=spec)
+
+    held = console.text("sync", "--full", code=4)
+    world.clock.wait(60)
+    taken = console.text("sync", "--rebaseline")
+    world.clock.wait(60)
+    after = console.text("sync", "--full")
+
+    assert "--rebaseline" in held
+    assert "Written: nothing." in taken
+    assert "Written: nothing." in after
 
 
 def test_a_release_needs_a_reason(console: Console) -> None:
