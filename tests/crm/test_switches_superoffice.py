@@ -41,10 +41,7 @@ UNUSABLE: Expected = {
     Setting.of("missing_fields", ["SuperOffice:1"]): RecordRefused,  # where the stamp should go
     Setting.of("mandatory_fields", ["Source"]): RecordRefused,
 }
-# Open finding: where a tenant holds damaged values in custom fields that are not mapped, an update of a
-# mapped one sends them back as they came, and the server may refuse that (superoffice.md 4.7); it parks.
-OPEN = {Setting.of("malformed_udef", True)}
-SETTINGS = [setting for setting in settings_of(catalogue()) if setting not in OPEN]
+SETTINGS = list(settings_of(catalogue()))
 USABLE = [setting for setting in SETTINGS if not errors_of([setting], UNUSABLE)]
 BARRED = [setting for setting in SETTINGS if errors_of([setting], UNUSABLE)]
 

@@ -84,17 +84,24 @@ def decode(field: Field, raw: JsonValue) -> Plain | None:
             return _short(field, text)
 
 
+# What a tenant with damaged values answers: superoffice.md 4.7 (seen 2026-11-22), reported from the wild
+DAMAGED = {"Number": "[I:]", "Date": "[D:31.12.2026]", "Decimal": "[F:4,5,6]", "DateTime": "[DT:soon]"}
+
+
 def merged(
     before: Mapping[str, Plain], bucket: Mapping[str, JsonValue], fields: tuple[Field, ...] = FIELDS
 ) -> dict[str, Plain]:
-    """`before` with the mentioned keys changed; companions are ignored, unknown keys refused."""
+    """`before` with the mentioned keys changed; companions are ignored, unknown keys refused.
+
+    A damaged value that comes back as it was shown was not edited: superoffice.md 4.7 [I]."""
     values, known = dict(before), {field.prog_id: field for field in fields}
     for key, raw in bucket.items():
         if key.endswith(COMPANIONS):
             continue
         if key not in known:
             raise ValueError(f"unknown custom field {key!r}")
-        _put(values, known[key], raw)
+        if raw != DAMAGED.get(known[key].kind):
+            _put(values, known[key], raw)
     return values
 
 

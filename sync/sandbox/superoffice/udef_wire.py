@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sync.sandbox.superoffice.doubles import shortest
-from sync.sandbox.superoffice.udef import MOMENTS, Field, Plain, fields_of
+from sync.sandbox.superoffice.udef import DAMAGED, MOMENTS, Field, Plain, fields_of
 from sync.sandbox.switches import Switches
 
 _YEAR_ONE = "01/01/0001 00:00:00.0000000"
-# What a tenant with damaged values answers: superoffice.md 4.7 (seen 2026-11-22), reported from the wild
-_MALFORMED = {"Number": "[I:]", "Date": "[D:31.12.2026]", "Decimal": "[F:4,5,6]", "DateTime": "[DT:soon]"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,8 @@ class Buckets:
         return {field.prog_id: self._encoded(field, values, legacy=False) for field in fields}
 
     def _encoded(self, field: Field, values: Mapping[str, Plain], *, legacy: bool) -> str:
-        if field.kind in _MALFORMED and self.switches.on("malformed_udef"):
-            return _MALFORMED[field.kind]
+        if field.kind in DAMAGED and self.switches.on("malformed_udef"):
+            return DAMAGED[field.kind]
         short = self.switches.get("legacy_dates") == "day"
         return encode(field.kind, values.get(field.prog_id), legacy=legacy, short_dates=short)
 
