@@ -37,6 +37,9 @@ ACTUAL_CLOSE = "actual_close_on"
 OWNER = "owner"
 COMPANY = "company"
 PERSON = "person"
+CLOSE_DATES = (EXPECTED_CLOSE, ACTUAL_CLOSE)
+"""A stage takes them along: superoffice.md 4.1 (one sale date for both meanings)."""
+
 CUSTOM = "custom:"
 """Prefix of a mapped custom field: `custom:<name from the config>`."""
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 from sync.domain.actions import Action, Create, Delete, LinkPlan, Update, written
 from sync.domain.link import Link, LinkState
 from sync.domain.merge import Change, Clash
-from sync.domain.model import ACTUAL_CLOSE, EXPECTED_CLOSE, STAGE, Record, Side, Value, Values
+from sync.domain.model import CLOSE_DATES, STAGE, Record, Side, Value, Values
 from sync.domain.plan import Rules
 from sync.domain.settle import finish, move_bases, remember
 from sync.engine.companies import CompanyMaker
@@ -29,9 +29,6 @@ REPLANS = 3
 
 FLIPS = 2
 """So often the same change may be made within the flip window before it is parked as a fight."""
-
-CLOSE_DATES = (EXPECTED_CLOSE, ACTUAL_CLOSE)
-"""A stage takes them along: superoffice.md 4.1 (one sale date for both meanings)."""
 
 KINDS = {Create: IntentKind.CREATE, Update: IntentKind.UPDATE, Delete: IntentKind.DELETE}
 EVENTS = {Create: "created", Update: "updated", Delete: "deleted"}

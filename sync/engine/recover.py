@@ -6,7 +6,7 @@ from datetime import timedelta
 from sync.domain.field import same
 from sync.domain.link import Link, LinkState
 from sync.domain.mapping import Mapping
-from sync.domain.model import ACTUAL_CLOSE, EXPECTED_CLOSE, STAGE, Record, Side, Value
+from sync.domain.model import CLOSE_DATES, STAGE, Record, Side, Value
 from sync.engine.pairing import Pairing
 from sync.errors import RecordTrouble
 from sync.store import intents as intent_store
@@ -49,7 +49,7 @@ def _agree_own_write(pairing: Pairing, link: Link, intent: Intent) -> Link:
     now = record.values
     ours = {name: now[name] for name, sent in intent.payload.items() if name in now and same(now[name], sent)}
     if STAGE in ours:  # superoffice.md 4.1: one sale date serves both meanings and moves with the stage
-        ours |= {name: now[name] for name in (EXPECTED_CLOSE, ACTUAL_CLOSE) if name in now}
+        ours |= {name: now[name] for name in CLOSE_DATES if name in now}
     return link.with_base(intent.side, {**base, **ours})
 
 
@@ -57,10 +57,8 @@ def _may_still_land(pairing: Pairing, intent: Intent, link: Link) -> bool:
     """Nothing of what was sent shows yet, and the server may still be at it: nothing is planned beside it."""
     if pairing.clock() - intent.created_at >= timedelta(seconds=pairing.options.settle_s):
         return False
-    record, base = (
-        pairing.crms[intent.side].fetch_record(intent.record_id or ""),
-        link.base(intent.side) or {},
-    )
+    record = pairing.crms[intent.side].fetch_record(intent.record_id or "")
+    base = link.base(intent.side) or {}
     return isinstance(record, Record) and not any(
         name in record.values and same(record.values[name], sent) and not same(base.get(name), sent)
         for name, sent in intent.payload.items()

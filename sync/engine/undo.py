@@ -8,7 +8,7 @@ from sync.domain.actions import Create, Delete, LinkPlan, Update
 from sync.domain.field import same
 from sync.domain.link import HAND, Link, LinkState
 from sync.domain.merge import Change
-from sync.domain.model import ACTUAL_CLOSE, EXPECTED_CLOSE, Record, Side, Value
+from sync.domain.model import CLOSE_DATES, Record, Side, Value
 from sync.engine.apply import Applier, Done
 from sync.engine.draft import fetch_lists
 from sync.engine.lease import held_lease
@@ -23,7 +23,6 @@ from sync.store.journal import Entry
 from sync.store.runs import Ending
 
 WRITES = ("created", "updated", "deleted")
-DATES = frozenset({EXPECTED_CLOSE, ACTUAL_CLOSE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +158,7 @@ def _why_not(change: Change, record: Record | None) -> str:
         return "it is so already"
     if not same(now, change.old):
         return "edited since"
-    if change.new is None and change.field in DATES:
+    if change.new is None and change.field in CLOSE_DATES:
         return "what it was before is not known"
     return ""
 
