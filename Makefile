@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test soak lint bench facts docs clean
+.PHONY: help setup demo test cover mutants soak lint bench facts docs clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -27,6 +27,12 @@ demo: $(STAMP)  ## Watch two sandbox CRMs become equal
 
 test: $(STAMP)  ## Run all tests
 	$(BIN)/python -m pytest
+
+cover: $(STAMP)  ## Check that the tests of sync/domain reach every branch of it
+	$(BIN)/python -m pytest tests/domain --cov=sync.domain --cov-branch --cov-fail-under=100
+
+mutants: $(STAMP)  ## Change sync/domain in 3,500 small ways: each must fail a test (MODULES="merge plan" for some)
+	$(BIN)/python -m tests.domain.mutants $(MODULES)
 
 soak: $(STAMP)  ## Play 50,000 random histories, faults included (SEED=n for others)
 	$(BIN)/python -m tests.simulation.soak --histories 50000 --first-seed $(or $(SEED),0)
@@ -47,6 +53,6 @@ docs: $(STAMP)  ## Write .github/docs/decision-table.md from the code that decid
 	$(BIN)/python -m tests.docs.decision_table
 
 clean:  ## Remove .venv and everything else that is generated
-	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis mutants
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find sync migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -126,7 +126,7 @@ def test_the_ci_script_runs_what_people_run() -> None:
     targets = re.findall(r"^(\w+):.*## ", (ROOT / "Makefile").read_text(), re.M)
 
     assert os.access(script, os.X_OK)
-    assert commands == ["test", "lint", "demo"]
+    assert commands == ["test", "cover", "lint", "mutants", "demo"]
     assert {"setup", "demo", "test", "lint", "bench"} <= set(targets)
 
 

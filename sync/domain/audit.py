@@ -1,6 +1,5 @@
 """What is wrong at rest: both sides compared with each other, not with the past. Pure."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -71,11 +70,11 @@ def _drift(link: Link, left: Record, right: Record, mapping: ResolvedMapping) ->
 
 
 def _stray_stamps(links: list[Link], shown: Shown) -> list[Finding]:
-    by_id = {link.id: link for link in links}
+    by_id: dict[str | None, Link] = {link.id: link for link in links}
     findings = []
     for side in Side:
         for record in shown[side].values():
-            link = by_id.get(record.stamp or "") if isinstance(record, Record) else None
+            link = by_id.get(record.stamp) if isinstance(record, Record) else None
             if link is not None and link.record_id(side) != record.id:
                 said = f"{side.label} {record.id} carries the stamp of this link"
                 findings.append(_finding(Kind.STRAY_STAMP, link, said))
@@ -95,25 +94,18 @@ def _doubles(links: list[Link], shown: Shown, mapping: ResolvedMapping) -> list[
         partners = [shown[side.other].get(link.record_id(side.other) or "") for link in links]
         known = [record for record in partners if isinstance(record, Record)]
         by_partner = {link.record_id(side.other): link for link in links}
-        for one, other in _alike(loose, known, mapping, side):
+        for one, other in _alike(loose, known, mapping):
             said = f"{side.label} {one} looks like the record linked here"
             findings.append(_finding(Kind.DOUBLE, by_partner[other], said))
     return findings
 
 
-def _alike(
-    loose: list[Record], known: list[Record], mapping: ResolvedMapping, side: Side
-) -> list[tuple[str, str]]:
-    left, right = (loose, known) if side is Side.LEFT else (known, loose)
-    matches = match_records(left, right, mapping)
-    pairs = [(pair.left_id, pair.right_id) for pair in matches.pairs]
-    for group in matches.ambiguous:
-        pairs += [(one, other) for one in group.left_ids for other in group.right_ids]
-    ours = [(one, other) if side is Side.LEFT else (other, one) for one, other in pairs]
-    first: dict[str, str] = defaultdict(str)
-    for one, other in ours:
-        first[one] = first[one] or other
-    return list(first.items())
+def _alike(loose: list[Record], known: list[Record], mapping: ResolvedMapping) -> list[tuple[str, str]]:
+    """Ids of loose records that look like known ones, each with the first of these."""
+    matches = match_records(loose, known, mapping)
+    pairs = {pair.left_id: pair.right_id for pair in matches.pairs}
+    groups = {one: group.right_ids[0] for group in matches.ambiguous for one in group.left_ids}
+    return [*pairs.items(), *groups.items()]
 
 
 def _finding(

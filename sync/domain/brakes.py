@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sync.domain.actions import Delete, LinkPlan, Update
 from sync.domain.link import LinkState
 from sync.domain.model import Side
+from sync.domain.plan import HIDDEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +99,8 @@ def _removals(plans: list[LinkPlan], side: Side) -> int:
 
 
 def _gone(plans: list[LinkPlan], side: Side) -> int:
-    return sum(1 for plan in plans if side in plan.gone and plan.link.whole)
+    """What an account without full sight cannot find any more counts too: it may look at another system."""
+    hidden = f"{HIDDEN} in {side.label}:"
+    return sum(
+        1 for plan in plans if plan.link.whole and (side in plan.gone or plan.reason.startswith(hidden))
+    )

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from sync.domain.model import Side, Value
 from sync.domain.policy import Direction, Winner
 
-_WIDE = Context(prec=400)
+_WIDE = Context(prec=400, rounding=ROUND_HALF_EVEN)
 """Room for every double written out: rounding an absurd amount must not raise."""
 
 
@@ -80,7 +80,7 @@ class Capacity:
         if self.double:
             number = Decimal(repr(float(number)))
         if self.places is not None:
-            number = number.quantize(Decimal(1).scaleb(-self.places), ROUND_HALF_EVEN, _WIDE)
+            number = number.quantize(Decimal(1).scaleb(-self.places), context=_WIDE)
         return number
 
 

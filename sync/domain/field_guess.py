@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from itertools import chain, count
 
 from sync.domain.model import CustomFieldInfo, FieldKind, Lists, Side
 
@@ -73,6 +74,6 @@ def _plain(label: str) -> str:
 def _free_name(label: str, taken: Set[str]) -> str:
     """Letters, digits, `_` and `-` only, as the configuration wants it."""
     plain = unicodedata.normalize("NFKD", label.casefold()).encode("ascii", "ignore").decode()
-    stem = re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "field"
-    names = (stem, *(f"{stem}_{number}" for number in range(2, len(taken) + 3)))
+    stem = "_".join(re.findall(r"[a-z0-9]+", plain)) or "field"
+    names = chain((stem,), (f"{stem}_{number}" for number in count(2)))
     return next(name for name in names if name not in taken)

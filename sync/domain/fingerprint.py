@@ -1,6 +1,6 @@
 """Short texts that are equal exactly when a mapping, or what a plan rests on, is equal. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 
 from sync.domain.actions import LinkPlan
@@ -58,7 +58,7 @@ def _text(value: object) -> str:
 
 
 def _digest(parts: Sequence[object]) -> str:
-    return sha256(repr(_plain(parts)).encode(errors="replace")).hexdigest()
+    return sha256(repr(_plain(parts)).encode()).hexdigest()
 
 
 def _plain(part: object) -> object:
@@ -67,8 +67,6 @@ def _plain(part: object) -> object:
         return str(part)
     if isinstance(part, list | tuple):
         return [_plain(item) for item in part]
-    if isinstance(part, Mapping):
-        return sorted((_plain(key), _plain(value)) for key, value in part.items())
     return part
 
 

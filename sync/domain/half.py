@@ -16,9 +16,9 @@ def remembered(record: Record, mapping: Mapping) -> Values:
 def recalled(link: Link) -> Record | None:
     """A half link's record as it last showed itself, good enough to be matched, not to be acted upon."""
     side = Side.LEFT if link.left_id is not None else Side.RIGHT
-    base = link.base(side)
-    if base is None:
+    record_id, base = link.record_id(side), link.base(side)
+    if record_id is None or base is None:
         return None
     values = {name: value for name, value in base.items() if name != NUMBER}
     number = base.get(NUMBER)
-    return Record(side, link.record_id(side) or "", values, number=None if number is None else str(number))
+    return Record(side, record_id, values, number=None if number is None else str(number))

@@ -128,7 +128,8 @@ def _group(items: Iterable[Item], key: Key[Item]) -> dict[Hashable, list[str]]:
 
 
 def _by_id(item_id: str) -> tuple[int, str]:
-    return (int(item_id), "") if item_id.isdecimal() else (0, item_id)
+    """Numbers without leading zeros, in order."""
+    return len(item_id), item_id
 
 
 def _contradict(left: Record | Company | Person, right: Record | Company | Person) -> bool:

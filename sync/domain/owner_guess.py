@@ -78,12 +78,12 @@ def _by(key: Callable[[User], str], users: Iterable[User]) -> dict[str, User]:
 def _word(user: User, everybody: Mapping[Side, list[User]], side: Side) -> str:
     """Something readable that means this user and nobody else, or the id."""
     for attribute in _WORDS[side]:
-        word = str(getattr(user, attribute) or "")
+        word: str | None = getattr(user, attribute)
         if word and [one.key for one in everybody[side] if _is_called(one, word)] == [user.key]:
             return word
     return user.key
 
 
 def _is_called(user: User, word: str) -> bool:
-    names = (user.key, user.email or "", user.login, user.name)
-    return word.casefold() in {name.casefold() for name in names}
+    names = (user.key, user.email, user.login, user.name)
+    return word.casefold() in {name.casefold() for name in names if name}

@@ -56,7 +56,7 @@ def _pairs_by_hand(
 def _find(users: list[User], wanted: str) -> User | None:
     wanted = wanted.casefold()
     for attribute in ("key", "email", "login", "name"):
-        found = [user for user in users if str(getattr(user, attribute) or "").casefold() == wanted]
+        found = [user for user in users if (word := getattr(user, attribute)) and word.casefold() == wanted]
         if len(found) == 1:
             return found[0]
     return None
@@ -100,7 +100,7 @@ def _defaults(rule: OwnerRule, lefts: list[User], rights: list[User]) -> tuple[d
         (Side.LEFT, lefts, rule.default_left),
         (Side.RIGHT, rights, rule.default_right),
     ):
-        user = _find(users, wanted) if wanted else None
+        user = _find(users, wanted)
         if user is not None:
             defaults[side] = user.key
         elif wanted:

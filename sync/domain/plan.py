@@ -187,7 +187,7 @@ def _plan_removal(link: Link, gone: Side, now: Values, rules: Rules) -> LinkPlan
         actions = (Delete(partner, record_id, now, said),)
     elif removal is Removal.CLOSE_AS_LOST and not rules.mapping.is_closed(partner, now.get(STAGE)):
         actions = (Update(partner, record_id, _lost(partner, now, rules), said),)
-    done = {Removal.KEEP: "kept", Removal.CLOSE_AS_LOST: "closed as lost", Removal.DELETE: "deleted too"}
+    done = {Removal.CLOSE_AS_LOST: "closed as lost", Removal.DELETE: "deleted too"}
     fate = done[removal] if actions else "kept"
     plan = _bury(link, frozenset({gone}), f"{said}; {partner.label} {record_id} {fate}", True)
     return replace(plan, actions=actions)

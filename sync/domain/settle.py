@@ -37,7 +37,7 @@ def remember(link: Link, seen: Mapping[Side, Values]) -> Link:
 def finish(link: Link, plan: LinkPlan, at: datetime) -> Link:
     """The link once everything in its plan is done. `link` is as the last action left it."""
     if not plan.actions and not plan.gone:
-        link = move_bases(link, plan.seen, plan.unsettled) if link.whole else remember(link, plan.seen)
+        link = move_bases(link, plan.seen, plan.unsettled)
     return replace(
         link,
         state=plan.state,

@@ -141,8 +141,7 @@ def _places(lefts: list[Stage], rights: list[Stage], bonds: Sequence[StageGuess]
 
 def _may_bond(row: int, column: int, places: Sequence[tuple[int, int]]) -> bool:
     """Neither is bonded already, and both lie on the same side of every bond."""
-    free = all(row != left and column != right for left, right in places)
-    return free and all((row < left) == (column < right) for left, right in places)
+    return all((row - left) * (column - right) > 0 for left, right in places)
 
 
 def _one_way(stage: Stage, bonds: Sequence[StageGuess], to: Side) -> StageGuess:

@@ -25,4 +25,5 @@ def test_a_half_link_without_memory_recalls_nothing() -> None:
     link = replace(half_a_link(RIGHT), base_right=remembered(opportunity, MAPPING))
 
     assert recalled(half_a_link(RIGHT)) is None
+    assert recalled(replace(link, right_id=None)) is None
     assert recalled(link) == opportunity

@@ -155,6 +155,13 @@ def test_a_closed_opportunity_is_created_with_the_best_date_it_has(actual: Value
     assert "expected_close_on" not in image
 
 
+def test_an_open_opportunity_is_created_with_its_expected_date() -> None:
+    """Whatever somebody filled in as the day it closed."""
+    image, _ = MAPPING.image_of(opportunity_values(actual_close_on=SPRING), LEFT)
+
+    assert image == sale_values()
+
+
 def test_a_deal_without_any_date_is_created_without_one() -> None:
     """The server has a default for the sale date; we have none."""
     image, _ = MAPPING.image_of(opportunity_values(expected_close_on=None), LEFT)
@@ -252,6 +259,7 @@ def test_reopening_the_sale_clears_the_actual_date() -> None:
     )
 
     assert _writes(merged, RIGHT) == {"stage": "12", "expected_close_on": AUTUMN, "actual_close_on": None}
+    assert Change(ACTUAL_CLOSE, RIGHT, SPRING, None) in merged.changes
 
 
 @pytest.mark.parametrize("direction", [Direction.OFF, Direction.RIGHT_TO_LEFT])

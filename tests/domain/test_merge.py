@@ -1,6 +1,8 @@
 """The three-way merge of one field: every rule once, by example."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -157,6 +159,13 @@ def test_a_value_without_an_image_waits() -> None:
     )
 
 
+def test_a_soft_value_without_an_image_is_left_out() -> None:
+    """Nothing waits for it and nothing is emptied; one that has an image travels."""
+    field = replace(a_field(table=a_table({"x": "x", "a": "A"})), soft=True)
+
+    assert [_outcome(field, a_view((now, "x"))) for now in ("alien", "a")] == ["", "right:A"]
+
+
 def test_a_locked_field_waits_with_the_lock_as_reason() -> None:
     """Only a write that is really needed meets the lock."""
     locked = merge_field(a_field(), a_view(("a", "x"), right="a quote owns it"))
@@ -228,3 +237,11 @@ def test_fill_blank_never_asks(now: Sides, outcome: str, base: Sides | None) -> 
 def test_an_empty_side_has_no_say_at_the_first_bond(now: Sides, first: Winner, outcome: str) -> None:
     """Also where its side is to win: bonding two records must not wipe a text."""
     assert _outcome(a_field(), a_view(now, None, first)) == outcome
+
+
+@pytest.mark.parametrize("base", [("x", "x"), None])
+def test_nothing_is_filled_with_nothing(base: Sides | None) -> None:
+    """No money here and no amount there are both empty, and neither has anything to give."""
+    view = a_view((Decimal(0), None), base)
+
+    assert _outcome(a_field(direction=Direction.FILL_BLANK), view) == ""

@@ -52,6 +52,29 @@ def test_names_are_ignored_when_told_so() -> None:
     ]
 
 
+def test_users_without_an_address_have_none_in_common() -> None:
+    """Nor does an address belong to somebody who left over there."""
+    there = (BO_THERE, replace(ADA_THERE, active=False))
+
+    hidden, _, _ = _table(
+        OwnerRule(by_name=False), (replace(ADA, email=None),), (replace(BO_THERE, email=None),)
+    )
+    gone, _, _ = _table(OwnerRule(by_name=False), right=there)
+
+    assert hidden.images[RIGHT] == {}
+    assert gone.images[RIGHT] == {"2": "u2"}
+
+
+def test_everybody_alone_is_named() -> None:
+    """In the order of the list."""
+    _, _, notes = _table(left=(ADA, CY, replace(CY, key="4", name="Dee")))
+
+    assert notes == [
+        f"owners without a partner in ONLYOFFICE: Cy Dahl, Dee; {PARKED}",
+        f"owners without a partner in SuperOffice: Bo Lie; {PARKED}",
+    ]
+
+
 @pytest.mark.parametrize("twin", ["name", "email"])
 def test_twins_are_never_guessed(twin: str) -> None:
     """Two users with one e-mail or one name on a side pair with nobody."""
@@ -90,6 +113,7 @@ def test_the_table_takes_any_name_of_a_user(left: str, right: str) -> None:
     [
         ({"nobody": "u1"}, "mapping.owners.table: SuperOffice has no user 'nobody'"),
         ({"1": "nobody"}, "mapping.owners.table: ONLYOFFICE has no user 'nobody'"),
+        ({"": "u1"}, "mapping.owners.table: SuperOffice has no user ''"),
     ],
 )
 def test_an_unknown_user_is_named(pair: dict[str, str], said: str) -> None:

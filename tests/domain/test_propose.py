@@ -4,18 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.domain.currency_guess import guess_currencies
-from sync.domain.field_guess import find_stamp, guess_fields
-from sync.domain.model import Choice, CustomFieldInfo, FieldKind, Lists, Side, User
-from sync.domain.owner_guess import guess_owners
+from sync.domain.model import Choice, CustomFieldInfo, FieldKind, Lists, User
+from sync.domain.owners import OwnerRule
 from sync.domain.propose import Proposal, propose
-from sync.domain.resolve import resolve
+from sync.domain.resolve import MappingSpec, resolve
 from sync.errors import Misconfigured
 
-from .builders import COMPANIES, LEFT, RIGHT, some_lists
+from .builders import COMPANIES, LEFT, RIGHT, USERS, some_lists
 
 CODES = [Choice(code, code) for code in ("EUR", "NOK", "SEK", "DKK", "USD", "GBP")]
-TEXT, NUMBER, LIST = FieldKind.TEXT, FieldKind.NUMBER, FieldKind.LIST
+SEATS = (CustomFieldInfo("1", "Seats", FieldKind.TEXT),)
+STAMP = CustomFieldInfo("2", "Opsync link", FieldKind.TEXT)
 WORDS = st.sampled_from(["", "1", "Ada", "ada", "ADA BERG", "Ada Berg", "ada@example.com", "Bo", "u1"])
 
 
@@ -73,127 +72,57 @@ def test_an_account_outside_the_list_is_no_default() -> None:
     assert proposed(left=some_lists(LEFT, users=())).defaults[LEFT].word == ""
 
 
-def test_people_pair_by_mail_then_by_name() -> None:
-    """Whoever shares a name with somebody of the own side is left to a person."""
-    left = [
-        User("1", "Ada", "A", "ada@example.com"),
-        User("2", "Bo Lie", "BO", None),
-        User("3", "Twin", "T1", None),
-        User("4", "Twin", "T2", None),
-        User("5", "Gone", "G", None, active=False),
-    ]
-    right = [
-        User(f"u{key}", name, "", mail)
-        for key, name, mail in (
-            (1, "Someone", "ADA@example.com"),
-            (2, "bo  lie", None),
-            (3, "Twin", None),
-            (5, "Gone", None),
-        )
-    ]
-
-    pairs = [(row.left.key, row.right.key, row.reason) for row in guess_owners(left, right)]
-    assert pairs == [("1", "u1", "equal e-mail"), ("2", "u2", "equal name only")]
-
-
 @pytest.mark.parametrize(
     ("names", "code"),
     [
-        (("Norske kroner",), "NOK"),
-        (("Kroner", "DKK"), ""),
+        (("NOK", "EUR"), "EUR"),
         (("Kronor",), "SEK"),
-        (("€",), "EUR"),
-        (("NOK - norske kroner",), "NOK"),
-        (("US Dollar",), "USD"),
-        (("Kroner",), ""),
-        (("Kroner", "NOK", "DKK"), ""),
-        (("Euro", "EUR"), ""),
-        (("ISK",), ""),
-        (("Beads",), ""),
-        (("NOK or SEK",), ""),
-        (("kr", "NOK", "SEK"), ""),
-        (("kr", "NOK", "SEK", "ISK"), ""),
+        ((" nok ", "SEK"), "NOK"),
+        (("Beads", "GBP"), "GBP"),
+        (("Beads",), "EUR"),
+        ((), "EUR"),
     ],
 )
-def test_an_odd_currency_gets_a_code_only_when_its_name_means_one(names: tuple[str, ...], code: str) -> None:
-    """Guessing wrong would turn one currency into another."""
-    guess = guess_currencies(currencies(*names), CODES)[0]
-
-    assert (guess.name, guess.code) == (names[0], code)
-
-
-def test_codes_need_no_row() -> None:
-    """Neither do deleted currencies."""
-    rows = [*currencies("EUR", " nok "), Choice("9", "Kroner", active=False)]
-
-    assert guess_currencies(rows, CODES) == []
-
-
-def test_two_odd_names_never_share_a_code() -> None:
-    """The second one is left to a person."""
-    assert [row.code for row in guess_currencies(currencies("€", "Euro"), CODES)] == ["EUR", ""]
-
-
-@pytest.mark.parametrize(("names", "code"), [(("NOK", "EUR"), "EUR"), (("Kronor",), "SEK"), ((), "EUR")])
 def test_the_default_currency_is_one_that_both_have(names: tuple[str, ...], code: str) -> None:
-    """EUR where possible, as without a setting."""
-    left = some_lists(LEFT, currencies=tuple(currencies(*names)))
+    """EUR where possible, as without a setting; else the first of SuperOffice's."""
+    left = some_lists(LEFT, currencies=(*currencies(*names), Choice("99", "DKK", active=False)))
 
     assert proposed(left, some_lists(RIGHT, currencies=tuple(CODES))).default_currency == code
 
 
-def field(key: str, label: str, kind: FieldKind = TEXT, *options: str) -> CustomFieldInfo:
-    return CustomFieldInfo(key, label, kind, tuple(Choice(option, option) for option in options))
+def test_the_proposal_says_what_a_person_would_write() -> None:
+    """Stages and users by row, odd currencies by code, no pairing by name and no custom field."""
+    left = some_lists(LEFT, currencies=tuple(currencies("Kronor", "Beads")), custom_fields=SEATS)
+    right = some_lists(RIGHT, currencies=tuple(CODES), custom_fields=SEATS)
 
+    proposal = proposed(left, right)
 
-def with_fields(side: Side, *fields: CustomFieldInfo) -> Lists:
-    return some_lists(side, custom_fields=fields)
-
-
-def test_fields_pair_by_label_and_type() -> None:
-    """A number fits a text of ONLYOFFICE, a text fits no list; the stamp is no field to be kept equal."""
-    left = with_fields(
-        LEFT,
-        field("s:1", "Opsync link"),
-        field("s:2", "Seats", NUMBER),
-        field("s:3", "Région", LIST, "North", "South"),
-        field("s:4", "Reason"),
-        field("s:5", "Only here"),
+    assert proposal.spec() == MappingSpec(
+        stages=tuple(guess.rule() for guess in proposal.stages),
+        currencies={"Kronor": "SEK"},
+        owners=OwnerRule(
+            {"ADA": "ADA@example.com", "BO": "bo@example.com"}, "ADA", "ADA@example.com", by_name=False
+        ),
     )
-    right = with_fields(
-        RIGHT,
-        field("1", "Opsync link"),
-        field("2", "seats"),
-        field("3", "région", LIST, "North"),
-        field("4", "Reason", LIST),
+    assert len(proposal.stages) == 5
+
+
+def test_fields_and_stamps_are_told_beside_the_mapping() -> None:
+    """For a person to switch on."""
+    left, right = some_lists(LEFT, custom_fields=(*SEATS, STAMP)), some_lists(RIGHT, custom_fields=SEATS)
+
+    proposal = proposed(left, right)
+
+    assert [row.name for row in proposal.fields] == ["seats"]
+    assert proposal.stamps == {LEFT: STAMP, RIGHT: None}
+
+
+def test_whoever_works_without_a_partner_is_named() -> None:
+    """On both sides; whoever left is nobody's worry."""
+    cy, dee = User("3", "Cy", "CY", None), User("u3", "Dee", "dee", None)
+    gone = User("9", "Gone", "G", None, active=False)
+    left, right = (
+        some_lists(side, users=(*USERS[side], more, gone)) for side, more in ((LEFT, cy), (RIGHT, dee))
     )
 
-    found = [(row.name, row.left.key, row.right.key, row.strangers) for row in guess_fields(left, right)]
-    assert found == [("seats", "s:2", "2", ()), ("region", "s:3", "3", ("South",))]
-
-
-def test_names_of_pairs_differ() -> None:
-    """Labels may become equal when only letters and digits are kept."""
-    labels = ("A/B", "A-B", "Ω")
-    left = with_fields(LEFT, *(field(f"s:{key}", label) for key, label in enumerate(labels)))
-    right = with_fields(RIGHT, *(field(str(key), label) for key, label in enumerate(labels)))
-
-    assert [row.name for row in guess_fields(left, right)] == ["a_b", "a_b_2", "field"]
-
-
-@pytest.mark.parametrize(
-    ("fields", "key"),
-    [
-        ((field("1", " opsync LINK "),), "1"),
-        ((field("1", "Opsync link", NUMBER),), None),
-        ((field("1", "Opsync link"), field("2", "Opsync link")), None),
-        ((), None),
-    ],
-)
-def test_the_stamp_field_is_the_one_text_of_that_label(
-    fields: tuple[CustomFieldInfo, ...], key: str | None
-) -> None:
-    """Two of them, or another type, are left to a person."""
-    found = find_stamp(with_fields(LEFT, *fields))
-
-    assert (found.key if found else None) == key
+    assert proposed(left, right).alone == {LEFT: (cy,), RIGHT: (dee,)}

@@ -9,7 +9,7 @@ from sync.domain.field import Unmapped
 from sync.domain.model import Choice, CustomFieldInfo, FieldKind, Lists, Side, State
 from sync.domain.owners import OwnerRule
 from sync.domain.policy import Direction, Winner
-from sync.domain.resolve import CustomRule, FieldRule, MappingSpec, Resolution, resolve
+from sync.domain.resolve import Companies, CustomRule, FieldRule, MappingSpec, Resolution, resolve
 from sync.domain.stages import StageRule
 from sync.errors import Misconfigured
 
@@ -51,6 +51,22 @@ def test_rules_of_a_field_beat_the_default() -> None:
     assert "description" not in rules
 
 
+def test_contact_persons_are_mapped_where_somebody_asks_for_it() -> None:
+    """By the pairs given; a person without a partner is left out, and costs no other field anything."""
+    people = {LEFT: {"p9": "9"}, RIGHT: {"9": "p9"}}
+    spec = a_spec(person=FieldRule())
+    mapping = resolve(spec, some_lists(LEFT), some_lists(RIGHT), COMPANIES, people).mapping
+
+    person = mapping.field(model.PERSON)
+
+    assert person is not None
+    assert (person.image("9", RIGHT), person.image("p9", LEFT)) == ("p9", "9")
+    assert person.image("8", RIGHT) == Unmapped(
+        "contact person 8 of SuperOffice has no image in ONLYOFFICE: nobody alike works for that company"
+    )
+    assert [field.name for field in mapping.fields if field.soft] == ["person"]
+
+
 def test_what_a_new_record_needs_cannot_be_off() -> None:
     """Every field without which nothing can be created is named."""
     needed = ("title", "stage", "currency", "owner")
@@ -87,12 +103,21 @@ def test_companies_translate_by_their_links() -> None:
 
     assert company is not None
     assert (company.image("7", RIGHT), company.image("500", LEFT)) == ("500", "7")
-    gap = company.image("8", RIGHT)
-    assert isinstance(gap, Unmapped)
-    assert (
-        "company 8 of SuperOffice has no image in ONLYOFFICE: link it with `opsync contacts link`"
-        in gap.reason
+    assert company.image("8", RIGHT) == Unmapped(
+        "company 8 of SuperOffice has no image in ONLYOFFICE: "
+        "link it with `opsync contacts link`, or let opsync create it ([companies] in the config)"
     )
+
+
+def test_a_company_may_say_itself_why_it_has_no_partner() -> None:
+    """Better than any general hint."""
+    refusal = Unmapped("company 8 waits for its name")
+    companies = Companies(COMPANIES.images, {RIGHT: {"8": refusal}})
+
+    company = a_mapping(companies=companies).field(model.COMPANY)
+
+    assert company is not None
+    assert company.image("8", RIGHT) is refusal
 
 
 def test_every_problem_is_told_at_once() -> None:
@@ -108,6 +133,23 @@ def test_every_problem_is_told_at_once() -> None:
 
     said = str(caught.value)
     assert all(part in said for part in ("sold ↔ Nope", "default_left", "mapping.custom.tier", "'Bronze'"))
+
+
+def test_every_unknown_list_item_is_told() -> None:
+    """Of every field, in order."""
+    customs = [
+        CustomRule(name, FieldKind.LIST, items={"Gold": "G", "Tin": "T", "Bronze": "B"}, left_key="tier")
+        for name in ("tier", "size")
+    ]
+
+    with pytest.raises(Misconfigured) as caught:
+        _with_customs(*customs)
+
+    assert [*caught.value.problems] == [
+        f"mapping.custom.{name}: SuperOffice has no list item {item!r}"
+        for name in ("tier", "size")
+        for item in ("Bronze", "Tin")
+    ]
 
 
 # Currencies
@@ -135,6 +177,17 @@ def test_of_two_currencies_with_one_code_its_namesake_comes_back(order: int) -> 
 
     assert currency is not None
     assert currency.image("NOK", LEFT) == "1"
+
+
+def test_a_currency_without_an_image_says_what_to_do() -> None:
+    """On the side where it is missing."""
+    currency = _resolve().mapping.field(model.CURRENCY)
+
+    assert currency is not None
+    assert currency.image("43", RIGHT) == Unmapped(
+        "currency 43 of SuperOffice has no image in ONLYOFFICE: "
+        "add it there, or map it under [mapping.currencies]"
+    )
 
 
 def test_an_unknown_currency_is_noted_once() -> None:

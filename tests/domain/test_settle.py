@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from sync.domain.actions import Delete, LinkPlan
 from sync.domain.link import LinkState
 from sync.domain.merge import Clash, ClashKind
+from sync.domain.model import Side
 from sync.domain.settle import finish, move_bases, remember
 
 from .builders import LEFT, RIGHT, a_link, half_a_link, opportunity_values, sale_values
@@ -24,6 +27,13 @@ def test_bases_become_what_was_seen() -> None:
     )
 
     assert (moved.base_left, moved.base_right) == ({"title": "c", "x": 2}, {"title": "b"})
+
+
+def test_a_side_that_was_not_seen_keeps_its_base() -> None:
+    """Nothing was agreed about it."""
+    moved = move_bases(a_link({"title": "a"}, {"title": "b"}), {RIGHT: {"title": "c"}}, set())
+
+    assert (moved.base_left, moved.base_right) == ({"title": "a"}, {"title": "c"})
 
 
 def test_an_unsettled_field_keeps_its_base() -> None:
@@ -66,6 +76,15 @@ def test_half_a_link_remembers_what_its_record_showed() -> None:
     assert finish(plan.link, plan, NOON).base_right is None
 
 
+@pytest.mark.parametrize("side", Side)
+def test_half_a_link_remembers_its_own_side(side: Side) -> None:
+    """Nothing new is no reason to forget."""
+    half = half_a_link(side).with_base(side, {"title": "a"})
+
+    assert remember(half, {side: {"title": "b"}}) == half.with_base(side, {"title": "b"})
+    assert remember(half, {}) == half
+
+
 def test_only_half_a_link_remembers() -> None:
     """The bases of a whole link move by agreement alone."""
     assert remember(a_link(), {LEFT: {"title": "a"}}) == a_link()
@@ -82,7 +101,7 @@ def test_writes_have_moved_the_bases_already() -> None:
 def test_gone_marks_keep_the_first_time_and_are_cleared_by_a_sighting() -> None:
     """The time of the first miss counts; a record that is back has none."""
     early = NOON - timedelta(hours=1)
-    link = replace(a_link(), gone_left_at=early, gone_right_at=early)
+    link = replace(a_link(), gone_left_at=early, gone_right_at=NOON - timedelta(hours=2))
     plan = LinkPlan(link, (), (), LinkState.PENDING, "looking again", gone=frozenset({LEFT}))
     first = LinkPlan(a_link(), (), (), LinkState.PENDING, "looking again", gone=frozenset({RIGHT}))
 

@@ -1,46 +1,18 @@
 """The proposed stage table: whatever the two pipelines look like, it is total and comes home."""
 
-from collections.abc import Sequence
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.domain.model import Stage, State
 from sync.domain.policy import Direction
-from sync.domain.stage_guess import StageGuess, guess_stages
+from sync.domain.stage_guess import guess_stages
 from sync.domain.stages import stage_table
 
 from .builders import LEFT, RIGHT, STAGES
+from .pipelines import CLOSED_LEFT, CLOSED_RIGHT, bonds, guessed, pipeline
 
-CLOSED_LEFT = (
-    Stage("sold", "Sold", State.WON, 100),
-    Stage("lost", "Lost", State.LOST, 0),
-    Stage("stalled", "Stalled", State.STALLED, 0),
-)
-CLOSED_RIGHT = (Stage("98", "Won", State.WON, 100), Stage("99", "Missed", State.LOST, 0))
 NAMES = st.sampled_from(["Lead", "lead ", "Proposal", "Proposals", "On hold", "Stalled", "11", "Ω", ""])
-
-
-def pipeline(side: str, *steps: tuple[str, int]) -> tuple[Stage, ...]:
-    """Open stages in the order given, with ids 11, 12 and on."""
-    prefix = "open/" if side == "left" else ""
-    return tuple(
-        Stage(f"{prefix}{key}", name, State.OPEN, probability)
-        for key, (name, probability) in enumerate(steps, start=11)
-    )
-
-
-def guessed(left: Sequence[Stage], right: Sequence[Stage]) -> list[StageGuess]:
-    guesses, problems = guess_stages([*left, *CLOSED_LEFT], [*right, *CLOSED_RIGHT])
-    assert problems == []
-    return guesses
-
-
-def bonds(guesses: Sequence[StageGuess]) -> list[tuple[str, str]]:
-    """Names of open stages bonded both ways."""
-    both = [row for row in guesses if row.direction is Direction.BOTH and row.left.state is State.OPEN]
-    return [(row.left.name, row.right.name) for row in both]
 
 
 def steps() -> st.SearchStrategy[list[tuple[str, int]]]:
@@ -95,6 +67,14 @@ def test_what_is_left_over_goes_one_way_to_the_nearest() -> None:
     extra = [row for row in guessed(left, right) if row.right.name == "Z"]
 
     assert [(row.left.name, row.direction) for row in extra] == [("B", Direction.RIGHT_TO_LEFT)]
+
+
+def test_rows_keep_their_direction() -> None:
+    """What goes one way in the proposal goes one way in the table."""
+    guesses = guessed(pipeline("left", ("A", 5), ("B", 50)), pipeline("right", ("X", 5)))
+
+    assert [guess.rule().direction for guess in guesses] == [guess.direction for guess in guesses]
+    assert {guess.direction for guess in guesses} == {Direction.BOTH, Direction.LEFT_TO_RIGHT}
 
 
 def test_rows_name_stages_by_id() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.domain.field import Table
+from sync.domain.field import Table, Unmapped
 from sync.domain.model import Side, Stage, State
 from sync.domain.policy import Direction
 from sync.domain.stages import StageRule, stage_table
@@ -130,6 +130,31 @@ def test_an_unknown_stage_is_named_with_what_there_is(rule: StageRule, said: str
     assert known in problems[0]
 
 
+def test_every_row_in_trouble_is_told_at_once() -> None:
+    """What comes after an unknown stage is looked at as well."""
+    unknown = [StageRule("open", name, "Lead") for name in ("Nope", "Never")]
+    crossed = StageRule("sold", "Unsuccessful")
+
+    _, problems = _table(*unknown, crossed, *STAGE_RULES)
+
+    assert [problem.split(";")[0] for problem in problems] == [
+        "mapping.stages: ONLYOFFICE has no such stage in the row open/Lead ↔ Nope",
+        "mapping.stages: ONLYOFFICE has no such stage in the row open/Lead ↔ Never",
+        "mapping.stages: sold ↔ Unsuccessful bonds a won stage with a lost one",
+        "mapping.stages: SuperOffice Sold has two images",
+        "mapping.stages: ONLYOFFICE Unsuccessful has two images",
+    ]
+
+
+def test_a_stage_without_an_image_says_what_to_do() -> None:
+    """A stage made after the table was."""
+    table, _ = _table(*STAGE_RULES)
+
+    assert table.image("20", LEFT) == Unmapped(
+        "stage 20 of ONLYOFFICE has no image in SuperOffice: add a row to [[mapping.stages]]"
+    )
+
+
 def test_a_portal_without_stages_says_so() -> None:
     """onlyoffice.md 5.4: a new portal has none until somebody opens its CRM page."""
     _, problems = _table(STAGE_RULES[0], right=())
@@ -214,4 +239,12 @@ def test_a_table_that_walks_in_circles_is_refused() -> None:
 
     _, problems = _table(*circle, *STAGE_RULES[2:])
 
-    assert problems
+    assert problems == [
+        f"mapping.stages: {here} stage {stage!r} does not come home from {there}; "
+        "bond the stages its rows lead to both ways"
+        for here, there, stages in (
+            ("SuperOffice", "ONLYOFFICE", ("Lead", "Offer", "Stalled")),
+            ("ONLYOFFICE", "SuperOffice", ("Suspect", "Proposal")),
+        )
+        for stage in stages
+    ]
