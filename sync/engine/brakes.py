@@ -3,16 +3,14 @@
 from dataclasses import replace
 
 from sync.domain import fingerprint
-from sync.domain.actions import LinkPlan, Update, written
+from sync.domain.actions import LinkPlan, written
 from sync.domain.brakes import check_brakes
-from sync.domain.field import same
 from sync.domain.model import Record, Side
 from sync.engine.draft import Draft
+from sync.engine.older import is_edited, shows_older
 from sync.engine.pairing import Pairing
 from sync.errors import RunHeld
-from sync.store import journal as journal_store
 from sync.store import meta
-from sync.store.journal import Entry
 
 MAPPING = "mapping"
 """Name of the mapping's fingerprint among the facts of the state database."""
@@ -81,32 +79,12 @@ def remember_mapping(pairing: Pairing) -> None:
 
 
 def _count_reverted(pairing: Pairing, draft: Draft) -> dict[Side, int]:
-    """Per side, records that show again what opsync once overwrote there: the mark of a restored backup."""
+    """Per side, records that show an older state."""
     limit = pairing.options.brakes.reverted.absolute
     counts = dict.fromkeys(Side, 0)
     for side in Side:
-        edited = [plan for plan in draft.plans if _is_edited(plan, side)]
+        edited = [plan for plan in draft.plans if is_edited(plan, side)]
         if len(edited) > limit:
-            with pairing.database.read() as connection:
-                counts[side] = sum(
-                    _is_reverted(plan, side, journal_store.load_timeline(connection, plan.link.id))
-                    for plan in edited
-                )
+            mapping = draft.rules.mapping
+            counts[side] = sum(shows_older(pairing, plan, side, mapping) for plan in edited)
     return counts
-
-
-def _is_edited(plan: LinkPlan, side: Side) -> bool:
-    """Whether an edit made on `side` is on its way to the other one."""
-    bonded = plan.link.base(side) is not None
-    return bonded and any(isinstance(act, Update) and act.side is side.other for act in plan.actions)
-
-
-def _is_reverted(plan: LinkPlan, side: Side, timeline: list[Entry]) -> bool:
-    base, now = plan.link.base(side) or {}, plan.seen.get(side, {})
-    changed = {name: value for name, value in now.items() if not same(base.get(name), value)}
-    overwritten: dict[str, list[object]] = {}
-    for entry in timeline:
-        if entry.side is side and entry.event == "updated":
-            for name, (old, _new) in entry.fields.items():
-                overwritten.setdefault(name, []).append(old)
-    return bool(changed) and all(value in overwritten.get(name, []) for name, value in changed.items())

@@ -7,11 +7,14 @@ from decimal import Decimal
 from typing import Any  # state of any CRM
 
 from sync.domain import model
+from sync.domain.brakes import Brakes, Limit
 from sync.domain.link import Link
 from sync.domain.model import Side, Value
 from sync.domain.policy import Policy, Winner
 from sync.domain.resolve import MappingSpec
+from sync.engine.by_hand import retry_parked
 from sync.engine.pairing import Options, Pairing
+from sync.engine.reach import CHANGES, EVERYTHING
 from sync.engine.run import Report, run
 from sync.errors import LeaseHeld
 from sync.store import links as link_store
@@ -25,6 +28,11 @@ from tests.simulation.steady import Numbers
 
 LEASE_S = 30.0
 MAKING_COMPANIES = Options(workers=1, lease_s=LEASE_S, creates_companies=dict.fromkeys(Side, True))
+STRICT = Brakes(gone=Limit(0, 0.0), reverted=Limit(0, 0.0))
+"""One linked record that is missing, or shows an older state, holds the run until a person has looked."""
+
+CANARIES = {Side.LEFT: "1000", Side.RIGHT: "1"}
+"""In a grown world, the first records; nobody works on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ class Arena:
     delta: bool = True
     policy: Policy = field(default_factory=Policy)
     winner: Winner = Winner.ASK
+    options: Options = MAKING_COMPANIES
     ledger: Ledger = field(default_factory=Ledger)
     clock: FakeClock = field(default_factory=FakeClock)
     typed: int = 0
@@ -75,17 +84,16 @@ class Arena:
         }
         spec = MappingSpec(stages=STAGES)
         spec = replace(spec, default=replace(spec.default, winner=self.winner))
-        self.pairing = Pairing(
-            dict(self.sides), self.database, self.clock, spec, self.policy, MAKING_COMPANIES
-        )
+        self.pairing = Pairing(dict(self.sides), self.database, self.clock, spec, self.policy, self.options)
 
     # opsync
 
-    def sync(self, fate: Fate = calm, *, full: bool = False) -> Report | None:
+    def sync(self, fate: Fate = calm, *, full: bool = False, release: str = "") -> Report | None:
         self.process.restart()
+        self.process.asked.clear()
         self.process.fate = fate
         try:
-            return run(self.pairing, "sync", full=full)
+            return run(self.pairing, "sync", EVERYTHING if full else CHANGES, release=release)
         except (Killed, LeaseHeld, DiskFull):
             return None
         finally:
@@ -97,16 +105,17 @@ class Arena:
         for side in self.sides.values():
             side.land(self.clock())
 
-    def settle(self, rounds: int = 6) -> Report | None:
-        """All faults end, time goes by, opsync runs until nothing moves; gives its last report."""
+    def settle(self, rounds: int = 10) -> Report | None:
+        """All faults end, time goes by, opsync runs until nothing moves; gives its last report. Nothing is
+        wrong any more, so a person lets pass what a brake holds."""
         for side in self.sides.values():
             side.calm_down()
         report = None
         for _ in range(rounds):
-            before = self.state()
+            before, release = self.state(), "looked at" if is_braked(report) else ""
             self.wait(700)
-            report = self.sync(full=True)
-            if report is not None and not report.writes and self.state() == before:
+            report = self.sync(full=True, release=release)
+            if report is not None and not report.writes and self.state() == before and not is_braked(report):
                 break
         return report
 
@@ -149,6 +158,19 @@ class Arena:
         self.ledger.person_deleted(side, crm.records[record_id].values, linked=linked)
         crm.user_deletes(record_id)
 
+    def grow(self, deals: int) -> None:
+        """Deals that were linked long before the story begins."""
+        for number in range(deals):
+            self.a_deal(Side.LEFT, f"old {number}")
+        self.sync(release="the canaries come with this run")
+
+    def retry_by_hand(self) -> None:
+        """No side refuses anything any more, and a person says so to opsync once its lease is free."""
+        for crm in self.sides.values():
+            crm.refused.clear()
+        self.wait(LEASE_S + 5)
+        retry_parked(self.pairing)
+
     # what there is
 
     def links(self) -> list[Link]:
@@ -176,6 +198,11 @@ class Arena:
         vars(self.ledger).update(deepcopy(saved.ledger))
         for side, crm in self.sides.items():
             vars(crm).update({key: copy(value) for key, value in saved.sides[side].items()})
+
+
+def is_braked(report: Report | None) -> bool:
+    """Whether a person has to look before the next run."""
+    return report is not None and report.outcome == "held" and "held by a brake" in report.error
 
 
 _KEPT = ("records", "calls", "writes", "late", "refused", "_companies", "_next_id", "_change", "_changed")

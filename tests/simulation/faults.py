@@ -43,16 +43,19 @@ def possible(step: str) -> frozenset[Fault]:
 
 
 class Process:
-    """The process under test: its steps, its death, and the fate that is asked at every step."""
+    """The process under test: its steps, its death, and the fate that is asked at every step. `asked` counts
+    the steps since the last start by name, whatever became of them."""
 
     def __init__(self) -> None:
         self.fate: Fate = calm
         self.dead = False
         self.faults: Counter[Fault] = Counter()
+        self.asked: Counter[str] = Counter()
 
     def step(self, name: str) -> Fault | None:
         """A dead process does nothing any more, not even in its `finally` clauses."""
         self.breathe()
+        self.asked[name.rpartition(".")[2]] += 1
         fault = self.fate(name)
         if fault is not None:
             self.faults[fault] += 1
@@ -65,6 +68,16 @@ class Process:
     def die(self) -> None:
         self.dead = True
         raise Killed
+
+    @property
+    def writes(self) -> int:
+        """Remote writes that were tried since the last start."""
+        return sum(self.asked[name] for name in WRITES)
+
+    @property
+    def calls(self) -> int:
+        """Remote calls since the last start."""
+        return self.asked.total() - self.asked["commit"]
 
     def restart(self) -> None:
         self.dead = False

@@ -1,188 +1,152 @@
 """A random history: people work on both sides, opsync runs on bad lines, all of it drawn from one seed."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from random import Random
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
 
-from sync.domain.model import Record, Side
+from sync.domain.brakes import Brakes
+from sync.domain.model import Side
 from sync.domain.policy import Policy, Removal, Revival, Winner
+from sync.engine.reach import CHANGES, EVERYTHING
 from sync.engine.run import plan_only
 from sync.errors import RunHeld
-from tests.simulation.arena import Arena
+from tests.simulation.arena import CANARIES, MAKING_COMPANIES, STRICT, Arena
+from tests.simulation.caretaker import Caretaker
+from tests.simulation.chance import Chance
 from tests.simulation.faults import WRITES, Fault, possible
-from tests.simulation.ledger import deal_of
+from tests.simulation.people import People
 from tests.simulation.state import FaultyDatabase
 from tests.simulation.steady import Numbers
+from tests.simulation.trouble import Trouble
 
-Item = TypeVar("Item")
-DEALS = 6
 WAITS = (1.0, 35.0, 60.0, 100.0, 700.0)
-FAULTS = sorted(set(Fault) - {Fault.REFUSED})
+OLD_DEALS = 6
+HELD, RESTORED = "held by a brake", "restored"
+GROWN = 0.12
+"""The share of histories in a grown world: they cost twice the time of the others."""
 
 
 @dataclass
 class History:
-    """`draw` is asked for numbers from 0 up to 1; the nearer to 1, the less happens, so that a history
-    shrinks by replacing its draws with 1. `told` is the story so far."""
+    """`told` is the story so far; `actions` and `troubles` count what is in it by kind. A `grown` world has
+    old deals, strict brakes and backups."""
 
     database: FaultyDatabase
     numbers: Numbers
-    draw: Callable[[], float]
+    chance: Chance
     told: list[str] = field(default_factory=list)
     actions: Counter[str] = field(default_factory=Counter)
+    troubles: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        removal = self.pick(list(Removal)[::-1])
-        revival = self.pick(list(Revival))
+        pick = self.chance.pick
+        removal, revival, winner = pick(list(Removal)[::-1]), pick(list(Revival)), pick(list(Winner))
         policy = Policy(Winner.LEFT, removals=dict.fromkeys(Side, removal), revival=revival)
-        winner = self.pick(list(Winner))
-        delta = self.happens(0.5)
-        self.intensity = self.pick([0.8, 0.4, 0.15, 0.0])
-        self.meddling = self.pick([0.2, 0.0])
-        self.arena = Arena(self.database, self.numbers, delta=delta, policy=policy, winner=winner)
+        delta, self.grown = self.chance.happens(0.5), self.chance.happens(GROWN)
+        makes = {side: not self.chance.happens(0.2) for side in Side}
+        brakes = self._strict() if self.grown else Brakes()
+        options = replace(MAKING_COMPANIES, creates_companies=makes, brakes=brakes)
+        self.intensity = pick([0.8, 0.4, 0.15, 0.0])
+        self.meddling = pick([0.2, 0.0])
+        self.arena = Arena(self.database, self.numbers, delta, policy, winner, options)
         ledger = self.arena.ledger
-        ledger.winner, ledger.revives, ledger.destroys = (
-            winner,
-            revival is Revival.RECREATE,
-            removal is Removal.DELETE,
-        )
-        self.deals = 0
-        self.told.append(f"{removal=!s} {revival=!s} {winner=!s} {delta=} {self.intensity=} {self.meddling=}")
+        ledger.winner, ledger.revives = winner, revival is Revival.RECREATE
+        ledger.destroys = removal is Removal.DELETE
+        self._begin()
+        rules = f"{removal=!s} {revival=!s} {winner=!s} {delta=} {makes=} {brakes.canaries=}"
+        self.told.append(f"{rules} {self.grown=} {self.intensity=} {self.meddling=}")
+
+    def _strict(self) -> Brakes:
+        return replace(STRICT, canaries=CANARIES if self.chance.happens(0.5) else {})
+
+    def _begin(self) -> None:
+        self.caretaker = Caretaker(self.arena, self.chance)
+        self.people = People(self.arena, self.chance, lambda: self.caretaker.backups.restored)
+        self.trouble = Trouble(self.arena, self.chance, self.grown)
+        if self.grown:
+            self.arena.grow(OLD_DEALS)
+            for side in Side:
+                self.caretaker.backups.back_up(side)
 
     def play(self, events: int) -> None:
         for _ in range(events):
-            self._event()
+            name, event = self.chance.pick(self._events())
+            self._tell(name, event())
+        self.caretaker.go_home()
         self.arena.process.restart()
 
-    def happens(self, probability: float) -> bool:
-        return self.draw() < probability
+    def _events(self) -> list[tuple[str, Callable[[], str]]]:
+        people, caretaker = self.people, self.caretaker
+        rare: list[tuple[str, Callable[[], str]]] = []
+        if self.grown:
+            rare = [
+                ("restore", self._restore),
+                ("back up", caretaker.back_up),
+                ("bring forward", caretaker.bring_forward),
+            ]
+        return [
+            *rare,
+            *[("create", people.create)] * 2,
+            *[("edit", people.edit)] * 3,
+            ("same edit", people.edit_alike),
+            ("delete", people.delete),
+            ("found company", people.found),
+            ("look after", caretaker.retry),
+            ("trouble", self._spoil),
+            ("plan", self._plan),
+            ("wait", self._wait),
+            *[("sync", self._sync)] * 4,
+        ]
 
-    def pick(self, items: Sequence[Item]) -> Item:
-        """The last one is the quietest."""
-        return items[min(int(self.draw() * len(items)), len(items) - 1)]
-
-    # events
-
-    def _event(self) -> None:
-        people = [self._create, self._create, *[self._edit] * 3, self._same_edit, self._delete]
-        self.pick([*people, self._trouble, self._plan, self._wait, *[self._sync] * 3])()
-
-    def _tell(self, action: str, told: str = "") -> None:
-        self.actions[action] += 1
+    def _tell(self, action: str, told: str) -> None:
+        self.actions[action] += told != "nothing"
         self.told.append(f"{action} {told}")
 
-    def _create(self) -> None:
-        if self.deals >= DEALS:
-            return
-        self.deals += 1
-        name, where = f"deal {self.deals}", self.pick(["both", *Side])
-        if where == "both":
-            self.arena.a_pair(name)
-            self.arena.ledger.pairs.add(name)
-        else:
-            self.arena.a_deal(Side(where), name)
-        self._tell("create", f"{name} on {where}")
+    def _spoil(self) -> str:
+        if self.caretaker.backups.restored is not None:
+            return "nothing"
+        kind, side = self.trouble.begin()
+        self.troubles[kind] += 1
+        return f"{kind} {side}"
 
-    def _edit(self) -> None:
-        found = self._any_record()
-        if found is not None:
-            names = self.pick([("title", "amount"), ("expected_close_on",), ("amount",), ("title",)])
-            self.arena.person_edits(found.side, found.id, *names)
-            self._tell("edit", f"{deal_of(found.values)} on {found.side}: {names}")
+    def _sync(self) -> str:
+        told = self.caretaker.sync(self._fate)
+        self.troubles += Counter({HELD: int(self.caretaker.held)})
+        return told
 
-    def _same_edit(self) -> None:
-        """Two people type the same on both sides."""
-        found = self._any_record()
-        twin = None if found is None else self._twin(found)
-        if found is not None and twin is not None:
-            value = self.arena.fresh("title")
-            for record in (found, twin):
-                self.arena.person_edits(record.side, record.id, title=value)
-            self.arena.ledger.alike.add((deal_of(found.values), "title"))
-            self._tell("same edit", deal_of(found.values))
+    def _restore(self) -> str:
+        told = self.caretaker.restore()
+        self.troubles += Counter({RESTORED: int(told != "nothing")})
+        return told
 
-    def _delete(self) -> None:
-        found = self._any_record()
-        if found is not None:
-            self.arena.person_deletes(found.side, found.id)
-            self._tell("delete", f"{deal_of(found.values)} on {found.side}")
-
-    def _wait(self) -> None:
-        seconds = self.pick(WAITS[::-1])
+    def _wait(self) -> str:
+        seconds = self.chance.pick(WAITS[::-1])
         self.arena.wait(seconds)
-        self._tell("wait", f"{seconds}")
+        return f"{seconds}"
 
-    def _plan(self) -> None:
+    def _plan(self) -> str:
         """I12: planning changes nothing anywhere."""
         arena = self.arena
-        before = (arena.database.dump(), {side: dict(crm.records) for side, crm in arena.sides.items()})
-        late = [crm.late for crm in arena.sides.values()]
-        if not any(late):
-            with suppress(RunHeld):
-                plan_only(arena.pairing, full=self.happens(0.5))
-            after = (arena.database.dump(), {side: dict(crm.records) for side, crm in arena.sides.items()})
-            if after != before:
-                arena.ledger.violations.append("I12 planning changed something")
-        self._tell("plan")
+        if any(crm.late for crm in arena.sides.values()):
+            return "nothing"
+        before = self._world()
+        with suppress(RunHeld):
+            plan_only(arena.pairing, EVERYTHING if self.chance.happens(0.5) else CHANGES)
+        if self._world() != before:
+            arena.ledger.violations.append("I12 planning changed something")
+        return ""
 
-    def _trouble(self) -> None:
-        """For the next run only: what a listing may do wrong, to records that were known before."""
-        crm = self.arena.sides[self.pick(list(Side))]
-        kind = self.pick(["truncate", "doubled", "unlisted", "stale"])
-        records = sorted(link.record_id(crm.side) or "" for link in self.arena.links() if link.whole)
-        records = [record_id for record_id in records if record_id in crm.records]
-        if kind in ("truncate", "doubled"):
-            setattr(crm, kind, True)
-        elif records:
-            record_id = self.pick(records)
-            if kind == "unlisted":
-                crm.unlisted.add(record_id)
-            else:
-                crm.go_stale(record_id)
-        self._tell(kind, str(crm.side))
-
-    def _sync(self) -> None:
-        full = self.happens(0.5)
-        report = self.arena.sync(self._fate, full=full)
-        for crm in self.arena.sides.values():
-            crm.calm_down()
-        if report is not None and report.outcome == "done" and not report.retrying:
-            self.arena.ledger.alike.clear()
-        self.arena.wait(self.pick([35.0, 60.0]))
-        outcome = "died" if report is None else f"{report.outcome} {dict(report.writes)} {report.error}"
-        self._tell("sync", f"{full=} {outcome}")
+    def _world(self) -> object:
+        return self.database.dump(), {side: dict(crm.records) for side, crm in self.arena.sides.items()}
 
     def _fate(self, step: str) -> Fault | None:
         writing = step.partition(".")[2] in WRITES
-        if self.happens(self.meddling if writing else self.meddling / 5):
-            self.pick([self._delete, self._edit, self._edit, self._edit])()
-        if not self.happens(self.intensity if writing else self.intensity / 8):
+        if self.chance.happens(self.meddling if writing else self.meddling / 5):
+            edit = self.people.edit
+            self._tell("  meanwhile", self.chance.pick([self.people.delete, edit, edit, edit])())
+        if not self.chance.happens(self.intensity if writing else self.intensity / 20):
             return None
-        fault = self.pick(sorted(possible(step) & set(FAULTS)))
+        fault = self.chance.pick(sorted(possible(step)))
         self.told.append(f"  {step}: {fault}")
         return fault
-
-    # records
-
-    def _any_record(self) -> Record | None:
-        """Pairs that opsync has not linked yet are left alone: edited, they would be two deals."""
-        arena = self.arena
-        linked = {(side, link.record_id(side)) for link in arena.links() if link.whole for side in Side}
-        records = [
-            record
-            for side, crm in arena.sides.items()
-            for record in crm.records.values()
-            if deal_of(record.values) not in arena.ledger.pairs or (side, record.id) in linked
-        ]
-        return self.pick(records) if records else None
-
-    def _twin(self, record: Record) -> Record | None:
-        records = self.arena.sides[record.side.other].records.values()
-        return next((other for other in records if deal_of(other.values) == deal_of(record.values)), None)
-
-
-def seeded(seed: int) -> Callable[[], float]:
-    return Random(seed).random

@@ -5,6 +5,7 @@ value names the edit it came from, and "typed over" makes a tree. It knows nothi
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sync.domain.model import AMOUNT, DESCRIPTION, EXPECTED_CLOSE, TITLE, Side, Value, Values
@@ -22,8 +23,10 @@ class Ledger:
     """`winner` is the rule for concurrent edits; `revives`: an edit brings a deleted record back; `destroys`:
     a deletion takes the partner along. `pairs` were typed into both systems, `alike` fields typed equally on
     both sides since the last run. `unheard` holds deals whose last update got no answer. A field of either
-    that a person types over is `excused`: nobody can tell what that person had seen. `violations` collects
-    broken promises in words."""
+    that a person types over is `excused`: nobody can tell what that person had seen. `overwritten` holds the
+    values that opsync replaced somewhere. `reborn` deals came back with a backup after their deletion,
+    `refused` are the deals and companies that a side refused at least once. `violations` collects broken
+    promises in words."""
 
     winner: Winner = Winner.ASK
     revives: bool = False
@@ -35,6 +38,9 @@ class Ledger:
     unheard: set[tuple[Side, str]] = field(default_factory=set)
     alike: set[tuple[str, str]] = field(default_factory=set)
     excused: set[tuple[str, str]] = field(default_factory=set)
+    overwritten: dict[tuple[str, str], set[Value]] = field(default_factory=lambda: defaultdict(set))
+    reborn: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
     _over: dict[tuple[str, str], dict[Value, set[Value]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(set))
     )
@@ -71,6 +77,26 @@ class Ledger:
             if (side, deal) in self.unheard or (deal, name) in self.alike:
                 self.excused.add((deal, name))
 
+    # what a backup does
+
+    def looks_older(self, deal: str, changes: Values) -> bool:
+        """Whether opsync could know all of these values to be older ones: it replaced them itself."""
+        return all(value in self.overwritten[deal, name] for name, value in changes.items())
+
+    def came_back(self, deal: str, names: Iterable[str]) -> None:
+        """From now on an older value of these fields counts as somebody's wish, as good as the newer one."""
+        self.excused |= {(deal, name) for name in names}
+
+    def wiped_out(self, side: Side, values: Values) -> None:
+        """A record that the backup did not have counts as deleted; it may come back from the other side."""
+        self.deleted[side, deal_of(values)] = dict(values)
+        self.forgiven.add((side, deal_of(values)))
+
+    def rose_again(self, side: Side, deal: str) -> None:
+        """A deleted record that the backup still had."""
+        self.deleted.pop((side, deal), None)
+        self.reborn.add(deal)
+
     # what opsync does
 
     def opsync_updated(self, side: Side, before: Values, after: Values) -> None:
@@ -78,6 +104,8 @@ class Ledger:
         deal = deal_of(before)
         for name in TRACKED:
             old, new = before.get(name), after.get(name)
+            if old != new:
+                self.overwritten[deal, name].add(old)
             if old is None or new is None or self.includes(deal, name, old, new):
                 continue
             ruled = self.winner.side is side.other and self.apart(deal, name, old, new)
@@ -95,7 +123,7 @@ class Ledger:
             self.violations.append(f"I5 doubled: {deal} on the {side}")
         dead = self.deleted.pop((side, deal), None)
         known = dead is not None and (side, deal) not in self.forgiven
-        if known and not (self.revives and self._unknown_to(dead or {}, values)):
+        if known and not (self.revives and self._is_edit(dead or {}, values)):
             self.violations.append(f"I7 a deleted record was brought back: {deal} on the {side}")
 
     def opsync_deleted(self, side: Side, values: Values) -> None:
@@ -107,6 +135,12 @@ class Ledger:
         elif self._unknown_to(dead, values):
             self.violations.append(f"I4 an edit was deleted: {deal} on the {side}")
         self.deleted[side, deal] = dict(values)
+
+    def _is_edit(self, dead: Values, values: Values) -> bool:
+        """What a backup brought back counts as well."""
+        deal = deal_of(values)
+        changed = {name for name in TRACKED if values.get(name) != dead.get(name)}
+        return self._unknown_to(dead, values) or any((deal, name) in self.excused for name in changed)
 
     def _unknown_to(self, dead: Values, values: Values) -> bool:
         """Whether `values` hold an edit that the deleted record never had."""

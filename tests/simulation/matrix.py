@@ -11,6 +11,7 @@ from tests.simulation.scenarios import Scenario
 FIRST = frozenset(Fault) - {Fault.REFUSED}
 """A refusal parks a record on purpose; everything else must leave no trace."""
 
+REFUSING = frozenset({Fault.REFUSED})
 KILLS = frozenset({Fault.KILLED, Fault.KILLED_AFTER, Fault.KILLED_LATE})
 RESTART_S = 40.0
 """Longer than the lease of the dead, shorter than a late write may take."""
@@ -42,6 +43,24 @@ class Matrix:
             for path, found in paths
             if found != self.wanted
         ]
+
+    def refused(self) -> list[str]:
+        """The writes whose single refusal still shows after a person has said `retry`."""
+        wanted = self._retried(self.start, Script())
+        return [
+            f"{number} {step}: {self._difference(found)}"
+            for number, step, fault in self._faults(self.start, REFUSING, full=self.scenario.full)
+            if (found := self._retried(self.start, Script({number: fault}))) != wanted
+        ]
+
+    def _retried(self, world: Saved, script: Script) -> Portrait:
+        self.arena.restore(world)
+        self.arena.sync(script, full=self.scenario.full)
+        self.scenario.after(self.arena)
+        self.arena.settle()
+        self.arena.retry_by_hand()
+        self.arena.settle()
+        return portrait(self.arena)
 
     def _once(self) -> Iterator[tuple[Path, Portrait]]:
         for path, _world in self._first(FIRST):

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from tests.simulation.chance import Chance, seeded
 from tests.simulation.faults import Fault
-from tests.simulation.history import History, seeded
+from tests.simulation.history import History
 from tests.simulation.state import FaultyDatabase
 from tests.simulation.steady import steady_engine
 from tests.simulation.verdict import judge
@@ -20,6 +21,7 @@ class Outcome:
     violations: list[str]
     told: list[str]
     actions: Counter[str]
+    troubles: Counter[str]
     faults: Counter[Fault]
     draws: list[float]
 
@@ -33,10 +35,11 @@ def play(database: FaultyDatabase, draw: Callable[[], float], events: int = EVEN
 
     with steady_engine() as numbers:
         database.process.faults.clear()
-        history = History(database, numbers, noted)
+        history = History(database, numbers, Chance(noted))
         history.play(events)
         faults = Counter(database.process.faults)
-        return Outcome(judge(history.arena), history.told, history.actions, faults, draws)
+        found = judge(history.arena)
+        return Outcome(found, history.told, history.actions, history.troubles, faults, draws)
 
 
 def replay(database: FaultyDatabase, draws: list[float], events: int = EVENTS) -> Outcome:

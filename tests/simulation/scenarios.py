@@ -70,6 +70,20 @@ def _creates(side: Side, **values: str) -> Step:
     return create
 
 
+def _also(side: Side) -> Step:
+    """A second deal that nobody objects to, behind the first."""
+
+    def create(arena: Arena) -> None:
+        arena.a_deal(side, "two")
+
+    return create
+
+
+def _bystander_edited(side: Side) -> Step:
+    record_id = {LEFT: "1001", RIGHT: "2"}[side]
+    return lambda arena: arena.person_edits(side, record_id, AMOUNT)
+
+
 def _pair(arena: Arena) -> None:
     arena.a_pair("one")
     arena.a_deal(LEFT, "bystander")
@@ -78,6 +92,16 @@ def _pair(arena: Arena) -> None:
 def _two_of_one_company(arena: Arena) -> None:
     arena.a_deal(LEFT, "one", **{COMPANY: "502"})
     arena.a_deal(LEFT, "two", **{COMPANY: "502"})
+
+
+def _one_refused(side: Side) -> Step:
+    """`side` takes nothing that belongs to the first deal; the others are as good as ever."""
+    return lambda arena: arena.sides[side].refused.add("one")
+
+
+def _healed(arena: Arena) -> None:
+    """The vendor's rule is gone, and a person says `retry`."""
+    arena.retry_by_hand()
 
 
 def _seen_gone(arena: Arena) -> None:
@@ -112,6 +136,22 @@ SCENARIOS: Mapping[str, Scenario] = {
     "link-up": Scenario(_pair),
     "parked": Scenario(_creates(LEFT, **{CURRENCY: "5"})),
     "new company": Scenario(_two_of_one_company),
+    "one creation refused": Scenario(_then(_creates(LEFT), _also(LEFT), _one_refused(RIGHT))),
+    "one update refused": Scenario(
+        _then(_two_linked, _edits(LEFT, TITLE), _bystander_edited(LEFT), _one_refused(RIGHT))
+    ),
+    "one update refused, typed again": Scenario(
+        _then(_two_linked, _edits(RIGHT, TITLE), _bystander_edited(RIGHT), _one_refused(LEFT)),
+        _edits(RIGHT, TITLE),
+    ),
+    "one creation refused, then healed": Scenario(
+        _then(_creates(LEFT), _also(LEFT), _one_refused(RIGHT)), _healed
+    ),
+    "one deletion refused": Scenario(
+        _then(_two_linked, _deletes(RIGHT), _bystander_edited(LEFT), _seen_gone, _one_refused(LEFT)),
+        policy=_removing(Removal.DELETE),
+        full=True,
+    ),
     "gone for the first time": Scenario(_then(_two_linked, _deletes(RIGHT)), full=True),
     "buried": Scenario(_then(_two_linked, _deletes(LEFT), _seen_gone), full=True),
     "closed as lost": Scenario(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sync.crm.memory import MemoryCrm
-from sync.domain.model import Company, Lists, Record, Unreadable, Value, Values
+from sync.domain.model import Company, Delta, Lists, Record, Unreadable, Value, Values
 from sync.errors import Moved, OpsyncError, OutcomeUnknown, RecordRefused, RetryLater, Throttled
 from tests.simulation.faults import WRITES, Fault, Process
 from tests.simulation.ledger import Ledger, deal_of
@@ -34,7 +34,9 @@ _KILLING = frozenset({Fault.KILLED, Fault.KILLED_AFTER, Fault.KILLED_LATE})
 class FaultySide(MemoryCrm):
     """`hidden` records are neither listed nor read; `unlisted` ones are missing from a listing that claims to
     be complete; `stale` ones are listed as they were before their last change, marked as provisional;
-    `empty` shows nothing at all; `doubled` repeats a page; `lands_at` is when late writes land."""
+    `empty` shows nothing at all; `strangers` stand where our records were, as in another tenant; `doubled`
+    repeats a page; writes to the deals in `refused` are refused. `lasts` counts the runs until all of this is
+    over, but for refusals. Late writes land after `latest_s` at the latest."""
 
     process: Process = field(default_factory=Process)
     ledger: Ledger = field(default_factory=Ledger)
@@ -42,8 +44,10 @@ class FaultySide(MemoryCrm):
     unlisted: set[str] = field(default_factory=set)
     stale: dict[str, Record] = field(default_factory=dict)
     empty: bool = False
+    strangers: tuple[Record, ...] = ()
     doubled: bool = False
     refused: set[str] = field(default_factory=set)
+    lasts: int = 0
     latest_s: float = LATEST_S
     late: list[tuple[datetime, Callable[[], object]]] = field(default_factory=list)
 
@@ -57,20 +61,24 @@ class FaultySide(MemoryCrm):
         return replace(super().fetch_lists(), sees_all=not self.hidden and self.lists.sees_all)
 
     def fetch_census(self) -> Iterator[Record | Unreadable]:
-        rows = [row for row in super().fetch_census() if self._listed(row.id)]
+        rows = [row for row in super().fetch_census() if self._listed(row.id)] or list(self.strangers)
         shown = [self.stale.get(row.id, row) for row in rows]
         yield from [*shown, *shown[-2:]] if self.doubled else shown
         self.land()
 
+    def fetch_delta(self, cursor: str | None) -> Delta | None:
+        found = super().fetch_delta(cursor)
+        return found and replace(found, records=tuple(row for row in found.records if self._shown(row.id)))
+
     def fetch_record(self, record_id: str) -> Record | Unreadable | None:
         found = super().fetch_record(record_id)
         self.land()
-        return None if self.empty or record_id in self.hidden else found
+        return found if self._shown(record_id) else None
 
     def find_stamped(self, stamp: str, since: datetime) -> tuple[Record, ...]:
         found = super().find_stamped(stamp, since)
         self.land()
-        return () if self.empty else tuple(record for record in found if record.id not in self.hidden)
+        return tuple(record for record in found if self._shown(record.id))
 
     def fetch_companies(self) -> Iterator[Company]:
         yield from list(super().fetch_companies())
@@ -106,7 +114,7 @@ class FaultySide(MemoryCrm):
         self._carry("delete_record", act, self._deal(record_id))
 
     def create_company(self, company: Company) -> Company:
-        return self._carry("create_company", lambda: MemoryCrm.create_company(self, company), "")
+        return self._carry("create_company", lambda: MemoryCrm.create_company(self, company), company.name)
 
     # people, beyond what the memory CRM knows
 
@@ -137,9 +145,21 @@ class FaultySide(MemoryCrm):
             except OpsyncError:
                 continue  # the server refuses a late write as it would any other
 
+    @property
+    def barred(self) -> bool:
+        """Nothing of ours is to be seen here: no run may write anything anywhere."""
+        return self.empty or bool(self.strangers)
+
+    def run_over(self) -> None:
+        self.lasts -= 1
+        if self.lasts <= 0:
+            self.calm_down()
+
     def calm_down(self) -> None:
-        self.hidden, self.unlisted, self.stale = set(), set(), {}
+        """A refusal stays: it ends by hand or by an edit, and not by itself."""
+        self.hidden, self.unlisted, self.stale, self.strangers = set(), set(), {}, ()
         self.empty = self.doubled = self.truncate = False
+        self.lasts = 0
 
     def _start(self, name: str) -> None:
         if name in WRITES:
@@ -150,19 +170,26 @@ class FaultySide(MemoryCrm):
 
     def _carry(self, name: str, act: Callable[[], Answer], deal: str) -> Answer:
         fault = self.process.step(f"{self.side}.{name}")
+        if fault is None and deal in self.refused:
+            fault = Fault.REFUSED
         if fault is None:
             self.ledger.unheard.discard((self.side, deal))
             return act()
         if name == "update_record" and fault in _UNHEARD:
             self.ledger.unheard.add((self.side, deal))
+        if deal not in self.refused:
+            self._carry_out(fault, act)
+        if fault is Fault.REFUSED:
+            self.ledger.refused.add(deal)
+        self._fail(fault, name)
+        raise AssertionError("every fault raises")
+
+    def _carry_out(self, fault: Fault, act: Callable[[], object]) -> None:
+        """What the server does with a request whose answer nobody hears."""
         if fault in _AFTER:
             act()
         if fault in _LATE:
             self.late.append((self.clock() + timedelta(seconds=self.latest_s), act))
-        if fault is Fault.REFUSED:
-            self.refused.add(deal)
-        self._fail(fault, name)
-        raise AssertionError("every fault raises")
 
     def _fail(self, fault: Fault, name: str) -> None:
         if fault in _KILLING:
@@ -170,7 +197,10 @@ class FaultySide(MemoryCrm):
         raise _RAISED[fault](f"{self.side} {name}: {fault}")
 
     def _listed(self, record_id: str) -> bool:
-        return not self.empty and record_id not in self.hidden | self.unlisted
+        return self._shown(record_id) and record_id not in self.unlisted
+
+    def _shown(self, record_id: str) -> bool:
+        return not self.barred and record_id not in self.hidden
 
     def _deal(self, record_id: str) -> str:
         record = self.records.get(record_id)

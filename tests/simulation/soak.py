@@ -23,6 +23,7 @@ class Tally:
     broken: list[int] = field(default_factory=list)
     violations: int = 0
     actions: Counter[str] = field(default_factory=Counter)
+    troubles: Counter[str] = field(default_factory=Counter)
     faults: Counter[Fault] = field(default_factory=Counter)
 
     def add(self, other: "Tally") -> None:
@@ -30,6 +31,7 @@ class Tally:
         self.broken += other.broken
         self.violations += other.violations
         self.actions += other.actions
+        self.troubles += other.troubles
         self.faults += other.faults
 
 
@@ -40,7 +42,8 @@ def play_batch(first: int, size: int = BATCH) -> Tally:
         for seed in range(first, first + size):
             outcome = play_seed(database, seed)
             broken = [seed] if outcome.violations else []
-            tally.add(Tally(1, broken, len(outcome.violations), outcome.actions, outcome.faults))
+            counts = (outcome.actions, outcome.troubles, outcome.faults)
+            tally.add(Tally(1, broken, len(outcome.violations), *counts))
     return tally
 
 
@@ -63,7 +66,8 @@ def main(arguments: list[str]) -> int:
 
 def _print(total: Tally, first_seed: int, seconds: float) -> None:
     print(f"\nseeds       {first_seed} to {first_seed + total.histories - 1}")
-    for title, counts in (("actions", total.actions), ("faults", total.faults)):
+    counted = (("actions", total.actions), ("troubles", total.troubles), ("faults", total.faults))
+    for title, counts in counted:
         print(f"{title:11} {sum(counts.values())}")
         for name, count in counts.most_common():
             print(f"  {name:22} {count}")

@@ -6,6 +6,7 @@ import pytest
 
 from sync.domain.link import LinkState
 from sync.domain.model import Side
+from sync.engine.reach import EVERYTHING
 from sync.engine.run import Report, run
 from sync.errors import LeaseHeld
 from tests.engine.world import World
@@ -109,7 +110,7 @@ def test_two_processes_make_one_record(world: World) -> None:
     def process() -> None:
         start.wait()
         try:
-            reports.append(run(world.pairing, "sync", full=True))
+            reports.append(run(world.pairing, "sync", EVERYTHING))
         except LeaseHeld as held:
             refused.append(held)
 
