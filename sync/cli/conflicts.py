@@ -1,4 +1,4 @@
-"""`opsync conflicts`: fields that both sides changed, and a person's word on who is right."""
+"""`opsync conflicts`: what both sides changed, and a person's word on who is right; it writes to no CRM."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,10 +10,12 @@ import typer
 from sync.cli.links import Wanted
 from sync.cli.listing import print_lines, print_table
 from sync.cli.state import AsJson, Context, context
-from sync.cli.words import Words, counted, fetch_words, ids_of, moment, shorten, title_of
+from sync.cli.torn import edits_json, fetch_torn, torn_json, whole_lines
+from sync.cli.words import KEYS, Words, counted, fetch_words, ids_of, moment, shorten, title_of
 from sync.domain.link import Link, LinkState
 from sync.domain.model import Side
 from sync.engine.by_hand import find_link
+from sync.engine.fate import Fate, decide_fate, gone_side
 from sync.engine.pairing import Pairing
 from sync.engine.verdict import Verdict, resolve_conflict, value_of
 from sync.store import companies as company_store
@@ -44,7 +46,7 @@ class Case:
 def register(app: typer.Typer) -> None:
     group = typer.Typer(
         no_args_is_help=True,
-        help="Fields that both sides changed to different values: opsync asks instead of guessing.",
+        help="What both sides changed, or one deleted and the other edited: opsync asks instead of guessing.",
     )
     for name, command in (("list", list_), ("show", show), ("resolve", resolve)):
         group.command(name)(command)
@@ -98,6 +100,8 @@ def rows(cases: Iterable[Case], words: Words) -> Iterator[tuple[str, ...]]:
 def show(ctx: typer.Context, wanted: Wanted, as_json: AsJson = False) -> None:
     """Show one link's conflicts: both values, what both last agreed on, since when, and how to decide.
 
+    Of a record deleted on one side and edited on the other it reads what was edited.
+
     Example: `opsync conflicts show superoffice:1042`
 
     Exit codes: 0 done, 1 no such link, 2 usage or configuration.
@@ -108,10 +112,12 @@ def show(ctx: typer.Context, wanted: Wanted, as_json: AsJson = False) -> None:
             link = find_link(connection, wanted)
             case = Case(link, tuple(store.load_conflicts(connection, link.id)))
         words = _words(shared, pairing, as_json=as_json)
+        torn = fetch_torn(shared, pairing, link)
     if as_json or shared.as_json:
-        shared.print_json(case_json(case))
-    else:
-        print_lines(shared.out, case_lines(case, words))
+        shared.print_json({**case_json(case), "edits": edits_json(torn)})
+        return
+    print_lines(shared.out, case_lines(case, words))
+    print_lines(shared.out, whole_lines(link, torn, words, pairing.policy))
 
 
 def case_lines(case: Case, words: Words) -> Iterator[str]:
@@ -122,36 +128,68 @@ def case_lines(case: Case, words: Words) -> Iterator[str]:
             yield f"  {side.label:<12}{words.say(side, conflict.field, value_of(conflict, side), 400)}"
         yield f"  {'before':<12}{words.say(Side.LEFT, conflict.field, conflict.base_value, 400)}"
         yield f"  opsync conflicts resolve {case.link.id[:8]} {conflict.field} --take superoffice|onlyoffice"
-    if not case.conflicts and case.link.state is LinkState.CONFLICT:
-        yield f"the whole record: {case.link.reason}"
-        yield '  bring it back with [policy] edited_after_delete = "recreate", or take it out:'
-        yield f"  opsync links exclude {case.link.id[:8]} --reason …"
-    elif not case.conflicts:
+    if not case.conflicts and gone_side(case.link) is None:
         yield "no open conflict"
 
 
-def resolve(
+def resolve(  # noqa: PLR0913  one parameter an option
     ctx: typer.Context,
     wanted: Wanted,
-    field: Annotated[str, typer.Argument(help="Field in conflict, as `conflicts list` names it.")],
-    take: Annotated[Taken, typer.Option(help="Whose value is right.")],
+    field: Annotated[
+        str, typer.Argument(metavar="[FIELD]", help="Field in conflict, as `conflicts list` names it.")
+    ] = "",
+    take: Annotated[Taken | None, typer.Option(help="Whose value of the field is right.")] = None,
+    whole: Annotated[
+        Fate | None,
+        typer.Option(help="For a record deleted here, edited there: make it again, or accept the deletion."),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why; kept in the record's timeline.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Decide one field: the next sync writes the chosen value to the other side.
+    """Decide one field, or the fate of a whole record; the next sync carries it out.
 
-    The other value stays readable in the record's timeline (`opsync show ID`).
+    With FIELD and --take the chosen value is written to the other side; the other value stays readable in the
+    record's timeline (`opsync show ID`).
 
-    Example: `opsync conflicts resolve superoffice:1042 title --take superoffice`
+    With --whole and --reason, for a record that one side deleted and the other edited: `restore` makes the
+    deleted one again from the edited one; `accept` lets it stay deleted, and [policy] deleted_in_… says what
+    becomes of the edited one. If that is edited once more before the next sync, opsync asks again.
+
+    Example: `opsync conflicts resolve superoffice:1042 title --take superoffice`;
+    `opsync conflicts resolve superoffice:1042 --whole restore --reason "deleted by mistake, says Anna"`
 
     Exit codes: 0 done, 1 no such link or conflict, 2 usage or configuration.
     """
     shared = context(ctx)
+    as_json = as_json or shared.as_json
+    if whole is not None:
+        _require_whole(field, take, reason)
+        _resolve_whole(shared, wanted, whole, reason.strip(), as_json=as_json)
+        return
+    if not field or take is None:
+        raise typer.BadParameter("give a FIELD and --take, or --whole")
     with shared.pairing() as pairing:
-        verdict = resolve_conflict(pairing, wanted, field, take.side)
-    if as_json or shared.as_json:
+        verdict = resolve_conflict(pairing, wanted, field, take.side, reason.strip())
+    if as_json:
         shared.print_json(verdict_json(verdict))
     else:
         print_lines(shared.out, verdict_lines(verdict))
+
+
+def _require_whole(field: str, take: Taken | None, reason: str) -> None:
+    if field or take is not None:
+        raise typer.BadParameter("is about the whole record: no FIELD and no --take", param_hint="--whole")
+    if not reason.strip():
+        raise typer.BadParameter("say why: somebody will ask", param_hint="--reason")
+
+
+def _resolve_whole(shared: Context, wanted: str, whole: Fate, reason: str, *, as_json: bool) -> None:
+    with shared.pairing() as pairing:
+        torn = decide_fate(pairing, wanted, whole, reason)
+    if as_json:
+        shared.print_json(torn_json(torn, whole))
+    else:
+        shared.out.print(f"{torn.link.reason}; the next sync carries it out", soft_wrap=True)
 
 
 def verdict_lines(verdict: Verdict) -> Iterator[str]:
@@ -174,12 +212,14 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
 
 
 def case_json(case: Case) -> Mapping[str, object]:
+    gone = gone_side(case.link)
     return {
         "link": case.link.id,
         "superoffice_id": case.link.left_id,
         "onlyoffice_id": case.link.right_id,
         "title": title_of(case.link),
         "reason": case.link.reason,
+        "gone": KEYS[gone] if gone else None,
         "fields": [
             {
                 "field": conflict.field,

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy.engine import Connection
-
 from sync.domain.field import same
 from sync.domain.link import Link, LinkState
 from sync.domain.model import Side, Value, Values
@@ -35,7 +33,7 @@ def value_of(conflict: Conflict, side: Side) -> Value:
     return conflict.left_value if side is Side.LEFT else conflict.right_value
 
 
-def resolve_conflict(pairing: Pairing, wanted: str, field: str, take: Side) -> Verdict:
+def resolve_conflict(pairing: Pairing, wanted: str, field: str, take: Side, why: str = "") -> Verdict:
     """Decides about the values the person was shown; one that changes before the next sync asks again."""
     with changing(pairing) as connection:
         link = find_link(connection, wanted)
@@ -46,7 +44,9 @@ def resolve_conflict(pairing: Pairing, wanted: str, field: str, take: Side) -> V
             raise RecordTrouble(f"link {link.id} has no conflict in {field}; it has: {_names(waiting)}")
         conflict = waiting.pop(field)
         decided = _decide(link, conflict, take, tuple(waiting.values()))
-        _remember(pairing, connection, decided, conflict, take)
+        entry = _entry(pairing, decided, conflict, take, why)
+        link_store.save_link(connection, decided, entry.at)
+        journal_store.add_entries(connection, [entry])
         conflict_store.replace_conflicts(connection, link.id, tuple(waiting.values()))
         return Verdict(decided, conflict, take, tuple(waiting))
 
@@ -76,11 +76,9 @@ def _edited(base: Values, field: str, value: Value) -> Values:
     return base if field in base and not same(base[field], value) else {**base, field: NOT_AGREED}
 
 
-def _remember(pairing: Pairing, connection: Connection, link: Link, conflict: Conflict, take: Side) -> None:
+def _entry(pairing: Pairing, link: Link, conflict: Conflict, take: Side, why: str) -> Entry:
     """The losing value stays readable in the journal, beside the one that replaced it."""
     loser = take.other
     fields = {conflict.field: (value_of(conflict, loser), value_of(conflict, take))}
-    at, reason = pairing.clock(), f"{take.label}'s value taken by hand"
-    entry = Entry(at, None, link.id, "resolved", loser, link.record_id(loser), fields, reason)
-    link_store.save_link(connection, link, at)
-    journal_store.add_entries(connection, [entry])
+    reason = f"{take.label}'s value taken by hand" + (f": {why}" if why else "")
+    return Entry(pairing.clock(), None, link.id, "resolved", loser, link.record_id(loser), fields, reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from json import JSONDecodeError
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from sync.sandbox.backup import Backup
 from sync.sandbox.recorder import Recorder
 from sync.sandbox.switches import Fault, Faults, Switches
 from sync.sandbox.wire import JsonObject, JsonValue
@@ -24,17 +25,20 @@ class Control(Protocol):
     def edit(self, record_id: int, changes: JsonObject, actor: str | None) -> None: ...
     def create(self, values: JsonObject, actor: str | None) -> int: ...
     def delete(self, record_id: int) -> None: ...
+    def backup(self) -> Backup: ...
+    def restore(self, backup: Backup) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Instruments:
-    """Everything one server measures and bends."""
+    """Everything one server measures and bends; `backups` by the name a test gave them."""
 
     name: str
     control: Control
     recorder: Recorder
     faults: Faults
     switches: Switches
+    backups: dict[str, Backup] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,19 @@ def _delete(call: Call) -> JsonValue:
     return {"id": int(call.body["id"])}
 
 
+def _back_up(call: Call) -> JsonValue:
+    name = str(call.body["name"])
+    call.server.backups[name] = call.server.control.backup()
+    return {"name": name}
+
+
+def _restore(call: Call) -> JsonValue:
+    """Everything written since is gone, and ids given since are given again."""
+    name = str(call.body["name"])
+    call.server.control.restore(call.server.backups[name])
+    return {"name": name}
+
+
 def _faults(call: Call) -> JsonValue:
     return call.server.faults.as_json()
 
@@ -148,6 +165,8 @@ _HANDLERS: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "edit", _edit),
     ("POST", "create", _create),
     ("POST", "delete", _delete),
+    ("POST", "backup", _back_up),
+    ("POST", "restore", _restore),
     ("GET", "faults", _faults),
     ("POST", "faults", _add_faults),
     ("DELETE", "faults", _clear_faults),

@@ -1,6 +1,7 @@
 """Record values to canonical JSON text and back, without loss; it knows no table."""
 
 import hashlib
+import hmac
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -12,8 +13,12 @@ from sync.domain.model import Value, Values
 Changes = Mapping[str, tuple[Value, Value]]
 """Old and new value by field."""
 
+Marks = Mapping[str, tuple[str | None, str | None]]
+"""What is left of pruned changes: the one-way mark of the old and of the new value; None of no value."""
+
 _AMOUNT = "$amount"
 _ON = "$on"
+_MARK_LENGTH = 32
 _NO_VALUE = {float, list, dict, tuple}  # JSON would take these without a word
 
 
@@ -49,6 +54,23 @@ def dump_changes(changes: Changes) -> str:
 
 def load_changes(text: str) -> Changes:
     return {name: (_from_json(old), _from_json(new)) for name, (old, new) in json.loads(text).items()}
+
+
+def mark_value(key: str, link_id: str, name: str, value: Value) -> str | None:
+    """Tells later whether a given value was it, and nothing else; different in every link and field."""
+    if value is None:
+        return None
+    _refuse_no_values([value])
+    content = _HASHED.encode(["journal", link_id, name, value])
+    return hmac.new(key.encode(), content.encode(), hashlib.sha256).hexdigest()[:_MARK_LENGTH]
+
+
+def dump_marks(marks: Marks) -> str:
+    return _dump(dict(marks))
+
+
+def load_marks(text: str) -> Marks:
+    return {name: (old, new) for name, (old, new) in json.loads(text).items()}
 
 
 def _dump(content: object) -> str:

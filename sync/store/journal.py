@@ -1,4 +1,4 @@
-"""Queries over the journal, the timeline of every record; entries are added and read, never changed."""
+"""Queries over the journal, the timeline of every record; it adds and reads, only `retention` prunes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.engine import Connection, Row
 
 from sync.domain.model import Side, Value
-from sync.store.codec import dump_changes, load_changes
+from sync.store.codec import Marks, dump_changes, load_changes, load_marks
 from sync.store.tables import JOURNAL
 
 _FIELDS = (
@@ -21,12 +21,16 @@ _FIELDS = (
     JOURNAL.c.record_id,
     JOURNAL.c.fields,
     JOURNAL.c.reason,
+    JOURNAL.c.pruned,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened to a link; `fields` gives (old, new) by field."""
+    """One thing that happened to a link; `fields` gives (old, new) by field.
+
+    Once pruned by age, `fields` and `reason` are empty and `marks` is what is left; before, it is None.
+    """
 
     at: datetime
     run_id: str | None
@@ -36,6 +40,7 @@ class Entry:
     record_id: str | None = None
     fields: Mapping[str, tuple[Value, Value]] = field(default_factory=dict)
     reason: str = ""
+    marks: Marks | None = None
 
 
 def add_entries(connection: Connection, entries: Sequence[Entry]) -> None:
@@ -46,6 +51,12 @@ def add_entries(connection: Connection, entries: Sequence[Entry]) -> None:
 def load_timeline(connection: Connection, link_id: str) -> list[Entry]:
     """In the order written."""
     return _load(connection, JOURNAL.c.link_id == link_id)
+
+
+def load_events(connection: Connection, link_id: str, event: str, since: datetime) -> list[Entry]:
+    """The link's entries of one kind, from `since` on, in the order written."""
+    of_kind = (JOURNAL.c.link_id == link_id) & (JOURNAL.c.event == event)
+    return _load(connection, of_kind & (JOURNAL.c.at >= since))
 
 
 def load_entries_of_run(connection: Connection, run_id: str) -> list[Entry]:
@@ -72,6 +83,8 @@ def _to_row(entry: Entry) -> dict[str, object]:
 
 
 def _from_row(row: Row[*tuple[Any, ...]]) -> Entry:
-    at, run_id, link_id, event, side, record_id, fields, reason = row
+    at, run_id, link_id, event, side, record_id, fields, reason, pruned = row
     named = None if side is None else Side(side)
+    if pruned:
+        return Entry(at, run_id, link_id, event, named, record_id, {}, reason, load_marks(fields))
     return Entry(at, run_id, link_id, event, named, record_id, load_changes(fields), reason)

@@ -11,6 +11,9 @@ from sqlalchemy.engine import Connection, Row
 
 from sync.store.tables import RUNS
 
+PARTIAL = frozenset({"apply", "hinted", "undo"})
+"""Kinds of runs that are about some records only, and leave the rest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -76,6 +79,13 @@ def last_finished(connection: Connection, kind: str | None = None) -> Run | None
     newest = query.order_by(RUNS.c.finished_at.desc(), RUNS.c.id.desc()).limit(1)
     row = connection.execute(newest).one_or_none()
     return None if row is None else _from_row(row)
+
+
+def last_good_at(connection: Connection) -> datetime | None:
+    """When the newest run that looked at everything new and did what it should ended."""
+    done = select(RUNS.c.finished_at).where(RUNS.c.outcome == "done", RUNS.c.kind.not_in(PARTIAL))
+    found: datetime | None = connection.scalar(done.order_by(RUNS.c.started_at.desc()).limit(1))
+    return found
 
 
 def _from_row(row: Row[*tuple[Any, ...]]) -> Run:

@@ -9,10 +9,12 @@ from sqlalchemy import (
     Column,
     Dialect,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     Table,
     Text,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -133,6 +135,8 @@ JOURNAL = Table(
     Column("record_id", Text),
     Column("fields", Text, nullable=False),
     Column("reason", Prose, nullable=False),
+    Column("pruned", Boolean, nullable=False, server_default=false()),
+    Index("ix_journal_pruned", "pruned", "at"),
     sqlite_autoincrement=True,
 )
 
@@ -185,4 +189,17 @@ LEASE = Table(
     Column("holder", Text, nullable=False),
     Column("token", Text, nullable=False),
     Column("expires_at", Instant, nullable=False),
+)
+
+PAUSES = Table(
+    "pauses",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("scope", Text, nullable=False),
+    Column("side", Text),
+    Column("target_id", Text),
+    Column("who", Prose, nullable=False),
+    Column("why", Prose, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("until", Instant),
 )

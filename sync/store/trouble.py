@@ -26,6 +26,10 @@ _SQLITE = {
     26: "is not a SQLite database: move the file away or point the state url elsewhere",
 }
 
+# Says more than its low byte: no room for the index of the write-ahead log, which is how a full disk shows
+# itself when a database is opened: sqlite.org/rescode.html#ioerr_shmsize (seen 2026-11-22).
+_SQLITE_EXTENDED = {4874: _FULL}
+
 # SQLSTATE: postgresql.org/docs/18/errcodes-appendix.html (seen 2026-11-22).
 _POSTGRESQL = {
     "25006": "cannot be written: the server is read-only",
@@ -72,9 +76,10 @@ def _advice(error: DBAPIError) -> str:
 def _advice_sqlite(error: SqliteError) -> str:
     if str(error).startswith("no such table"):
         return _MIGRATE
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
+    code = getattr(error, "sqlite_errorcode", 0)
     name = getattr(error, "sqlite_errorname", type(error).__name__)
-    return _SQLITE.get(code, f"refused a statement ({name}): report this with the log")
+    known = _SQLITE_EXTENDED.get(code) or _SQLITE.get(code & 0xFF)  # the low byte is the primary code
+    return known or f"refused a statement ({name}): report this with the log"
 
 
 def _advice_postgresql(error: BaseException | None) -> str:

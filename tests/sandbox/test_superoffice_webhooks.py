@@ -116,6 +116,15 @@ def test_plain_http_is_refused_when_the_switch_says_so(tenant: TenantServer, rec
     assert response.status_code == 400 and response.json()["ErrorType"] == "ArgumentException"
 
 
+@pytest.mark.parametrize(
+    "url", ["http://sync.example.com/hook", "http://127.0.0.1.example.com/", "ftp://127.0.0.1/"]
+)
+def test_plain_http_is_for_this_machine_alone(tenant: TenantServer, receiver: Receiver, url: str) -> None:
+    """Whatever the switch says; nothing is posted anywhere else."""
+    assert subscribe(tenant, receiver, "sale.changed", TargetUrl=url).status_code == 400
+    assert tenant.get("Webhook") == []
+
+
 def test_events_name_columns_actor_and_no_sensitive_values(tenant: TenantServer, receiver: Receiver) -> None:
     """Created, changed and deleted carry what the sheet lists, signed over the raw body."""
     subscribe(tenant, receiver, "sale.created", "sale.changed", "sale.deleted")

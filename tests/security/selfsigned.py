@@ -43,7 +43,7 @@ class _Page(BaseHTTPRequestHandler):
 @contextmanager
 def self_signed_server(folder: Path) -> Iterator[tuple[str, Path, list[str]]]:
     """(address, its certificate as a file, the requests that came through)."""
-    certificate, key = _written(folder)
+    certificate, key = written_certificate(folder)
     seen: list[str] = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
@@ -59,7 +59,7 @@ def self_signed_server(folder: Path) -> Iterator[tuple[str, Path, list[str]]]:
         server.server_close()
 
 
-def _written(folder: Path) -> tuple[Path, Path]:
+def written_certificate(folder: Path) -> tuple[Path, Path]:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "crm.example.com")])
     here = x509.SubjectAlternativeName([x509.IPAddress(ip_address(_HOST))])

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.daemon.test_process import Process, Stage
+from tests.daemon.process import Process, Stage
 from tests.security.installation import ONLYOFFICE, SUPEROFFICE, WEB_TOKEN, Installation
 from tests.security.story import Story
 from tests.security.wiretap import forms_of, heard_secrets

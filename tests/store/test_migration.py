@@ -13,10 +13,11 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from sync.errors import StateTrouble
-from sync.store import links, migration
+from sync.store import links, migration, pauses
 from sync.store.address import parse_address
 from sync.store.database import Database, migrate, migrate_if_empty, rollback
 from sync.store.engine import begin_writing, open_engine
+from sync.store.pauses import Pause, Scope, Target
 from sync.store.tables import METADATA, REVISION_TABLE
 from tests.store.build import NOW, a_link
 
@@ -118,6 +119,27 @@ def test_a_migration_keeps_rows(database_url: str) -> None:
     with opened.read() as connection:
         assert links.load_links(connection) == [a_link()]
     opened.close()
+
+
+def test_a_database_of_the_first_release_learns_to_pause(database_url: str) -> None:
+    """Its links stay as they are on the way up and on the way down; the table of pauses comes and goes."""
+    rollback(database_url, "0001")
+    opened = Database(database_url)
+    with opened.begin() as connection:
+        links.insert_link(connection, a_link(), NOW)
+    without = tables_of(database_url)
+
+    migrate(database_url)
+    with opened.begin() as connection:
+        pauses.save_pause(connection, Pause(Target(Scope.ALL), "Anna", "moving", NOW))
+    with_pauses = tables_of(database_url)
+    rollback(database_url, "0001")
+
+    with opened.read() as connection:
+        assert links.load_links(connection) == [a_link()]
+    opened.close()
+    assert "pauses" in with_pauses - without
+    assert tables_of(database_url) == without
 
 
 def test_a_newer_database_is_not_touched(database_url: str) -> None:

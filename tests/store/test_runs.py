@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from sync.store import runs
 from sync.store.database import Database
 from sync.store.runs import Ending, Run
@@ -51,3 +53,21 @@ def test_the_last_finished_run(database: Database) -> None:
         last = [runs.last_finished(connection, kind) for kind in (None, "sync", "backfill")]
 
     assert [run and run.id for run in last] == ["r2", "r1", None]
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"), [("cycle", "failed"), ("cycle", None), ("apply", "done"), ("undo", "done")]
+)
+def test_the_last_good_run_is_one_that_did_everything(
+    database: Database, kind: str, outcome: str | None
+) -> None:
+    """Not one that failed or goes on, nor one that carried out only what a person picked."""
+    with database.begin() as connection:
+        nothing = runs.last_good_at(connection)
+        runs.begin_run(connection, "good", "sync", NOW)
+        runs.finish_run(connection, "good", Ending(LATER, "done", {}))
+        runs.begin_run(connection, "other", kind, LATER)
+        if outcome:
+            runs.finish_run(connection, "other", Ending(LATER + timedelta(hours=1), outcome, {}))
+
+        assert (nothing, runs.last_good_at(connection)) == (None, LATER)

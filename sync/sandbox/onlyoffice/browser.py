@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sync.sandbox import backup
+from sync.sandbox.backup import Backup
 from sync.sandbox.onlyoffice import access, audit, moments, tags
 from sync.sandbox.onlyoffice.arguments import to_flag
 from sync.sandbox.onlyoffice.failures import ApiFailure
@@ -14,6 +16,7 @@ from sync.sandbox.onlyoffice.records import Opportunity, Stage, User
 from sync.sandbox.onlyoffice.state import OPPORTUNITY, State
 from sync.sandbox.wire import JsonObject, JsonValue
 
+_TABLES = ("contacts", "opportunities", "notes", "tags", "contact_tags", "audit", "search", "next_ids")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -78,6 +81,15 @@ class Browser:
             row = self._state.opportunities[record_id]
             audit.note(self._state, audit.Action.DELETED, row, self._actor(None).id)
             self._state.remove(row)
+
+    def backup(self) -> Backup:
+        with self._state.lock:
+            return backup.take(self._state, _TABLES)
+
+    def restore(self, kept: Backup) -> None:
+        with self._state.lock:
+            backup.put_back(self._state, kept)
+            self._state.forget_totals()
 
     def _blank(self, user: User) -> Opportunity:
         first, now = self._state.ordered_stages()[0], self._state.clock()

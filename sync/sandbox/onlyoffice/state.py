@@ -5,7 +5,6 @@ import re
 import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import count
 from zoneinfo import ZoneInfo
 
 from sync.sandbox.onlyoffice.encoder import nine_places
@@ -57,11 +56,13 @@ class State:
         self._currencies: dict[str, dict[str, JsonObject]] = {}
         self.search = SearchIndex()
         self.totals: dict[tuple[str, ...], tuple[datetime, int]] = {}
-        self._ids = {"stage": count(41), "field": count(7), "contact": count(101), "opportunity": count(301)}
+        self.next_ids = {"stage": 41, "field": 7, "contact": 101, "opportunity": 301}
 
     def next_id(self, table: str) -> int:
         """Ascending and never reused, as MySQL 8 does it."""
-        return next(self._ids.setdefault(table, count(21)))
+        given = self.next_ids.get(table, 21)
+        self.next_ids[table] = given + 1
+        return given
 
     def zone(self) -> ZoneInfo:
         return ZoneInfo(str(self.switches.get("timezone")))

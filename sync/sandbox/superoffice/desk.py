@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sync.sandbox import backup
+from sync.sandbox.backup import Backup
 from sync.sandbox.superoffice import carriers, intake
 from sync.sandbox.superoffice.carriers import View
 from sync.sandbox.superoffice.contact_entities import contact_entity
@@ -12,6 +14,8 @@ from sync.sandbox.superoffice.rows import AssociateRow, SaleRow
 from sync.sandbox.superoffice.store import Store
 from sync.sandbox.superoffice.zone import from_header
 from sync.sandbox.wire import JsonObject, JsonValue
+
+_TABLES = ("contacts", "persons", "sales", "foreign_keys", "journal", "last_sale_id", "last_contact_id")
 
 
 class Desk:
@@ -43,6 +47,14 @@ class Desk:
     def delete(self, record_id: int) -> None:
         with self.store.lock:
             self.store.delete_sale(record_id, self._user(None).id)
+
+    def backup(self) -> Backup:
+        with self.store.lock:
+            return backup.take(self.store, _TABLES)
+
+    def restore(self, kept: Backup) -> None:
+        with self.store.lock:
+            backup.put_back(self.store, kept)
 
     def _dumped(self, view: View, row: SaleRow) -> JsonObject:
         return carriers.sale_entity(view, row) | {"HasQuote": row.has_quote}

@@ -129,7 +129,7 @@ _WIRE = (
 _WEBHOOKS = (
     _flag("duplicate_webhooks", "each event is delivered twice", "7.5"),
     _flag("reorder_webhooks", "events overtake each other", "7.5"),
-    _flag("webhook_https", "plain http receivers are refused; off, since loopback has only those", "7.1"),
+    _flag("webhook_https", "this machine's plain http receivers are refused too, as the vendor does", "7.1"),
     _choice("webhook_pauses_s", ([1.0, 4.0], [0.05, 0.05]), "pauses before the second and third try", "7.5"),
     _flag("webhooks_enabled", "webhooks can be registered", "1.3, 7.1", default=True),
 )
