@@ -2,7 +2,8 @@
 
     OpsyncError
     ├── RetryLater            try the same thing again later
-    │   └── Throttled         … not before `retry_after_s`
+    │   ├── Throttled         … not before `retry_after_s`
+    │   └── BudgetSpent       … not before `until`, when the next day's calls begin
     ├── OutcomeUnknown        a write whose answer was lost: look before doing anything
     ├── Moved                 the record is not what the plan saw: plan again
     ├── RecordTrouble         park this link, go on with the others
@@ -23,6 +24,7 @@ customer's data.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 
 class OpsyncError(Exception):
@@ -39,6 +41,14 @@ class Throttled(RetryLater):
     def __init__(self, message: str, retry_after_s: float | None = None) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class BudgetSpent(RetryLater):
+    """The day's calls to one side are used up, and nothing was sent; new ones begin at `until`."""
+
+    def __init__(self, message: str, until: datetime) -> None:
+        super().__init__(message)
+        self.until = until
 
 
 class OutcomeUnknown(OpsyncError):

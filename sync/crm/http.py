@@ -7,17 +7,20 @@ from time import monotonic
 
 import httpx
 import stamina
-from pyrate_limiter import Limiter, Rate, StateBucket, TokenBucket
-from pyrate_limiter.limiter import SingleBucketFactory
 
+from sync.crm.budget import Limits
 from sync.crm.http_client import HttpOptions as HttpOptions
 from sync.crm.http_client import client_of
 from sync.crm.http_json import Looks, NotJson, from_json
+from sync.crm.http_reply import LOST, reply_of
 from sync.crm.http_request import Body, Request
 from sync.crm.http_request import request as build
 from sync.crm.http_status import Place, ServerFault, Verdict, read_error, retry_after_of, write_error
+from sync.crm.lane import LONGEST_WAIT_S, Reply, Tone
+from sync.crm.pressure import Pressure
 from sync.domain.model import Side
 from sync.errors import (
+    BudgetSpent,
     OpsyncError,
     OutcomeUnknown,
     RetryLater,
@@ -26,8 +29,6 @@ from sync.errors import (
     WrongShape,
 )
 
-_LONGEST_WAIT_S = 60.0
-_MINUTE_MS = 60_000
 _UNREADABLE = {
     Looks.CUT: "the answer was cut short",
     Looks.XML: "expected JSON, got XML; something on the way drops or rewrites the Accept header",
@@ -71,7 +72,7 @@ def _no_refusal(_status: int, _body: object) -> bool:
 
 
 class Http:
-    """One side's connection: one client, one budget, shared by all threads."""
+    """The connection to one host of a side: one client, one lane, shared by all threads."""
 
     def __init__(  # noqa: PLR0913  keyword-only hooks, each set by a caller
         self,
@@ -91,11 +92,13 @@ class Http:
         self._explain = explain
         self._is_refusal = is_refusal
         self._on_call = on_call
-        self._budget = _budget(options.calls_per_minute)
+        self._pressure = options.pressure or Pressure(Limits(options.calls_per_minute))
+        self._lane = self._pressure.open_lane(options.max_connections)
         self._client = client_of(side, options, auth, headers)
 
     def close(self) -> None:
         self._client.close()
+        self._pressure.save()
 
     def read(  # noqa: PLR0913  keyword-only options of one HTTP call
         self,
@@ -121,7 +124,7 @@ class Http:
             attempts=self._options.attempts,
             timeout=None,
             wait_initial=self._options.wait_s,
-            wait_max=_LONGEST_WAIT_S / 2,
+            wait_max=LONGEST_WAIT_S / 2,
             wait_jitter=self._options.wait_s,
         )
         for attempt in attempts:
@@ -194,7 +197,30 @@ class Http:
         return Verdict(request.place, response.status_code, response.headers, explanation), body
 
     def _send(self, request: Request) -> httpx.Response:
-        self._budget.try_acquire(self._side.value)
+        """Sends when pace, host and budget allow it; what comes back is also a word about the host."""
+        self._pressure.wait_turn()
+        mark = self._lane.enter(request.place)
+        reply: Reply | None = None
+        try:
+            self._spend(request)
+            response = self._exchange(request)
+            reply = reply_of(response)
+            return response
+        except httpx.TransportError:
+            reply = LOST
+            raise
+        except Throttled as error:  # said to the log-in inside the call
+            reply = Reply(Tone.BUSY, error.retry_after_s or 0.0)
+            raise
+        finally:
+            self._lane.leave(mark, reply)
+
+    def _spend(self, request: Request) -> None:
+        if until := self._pressure.spend(write=request.write):
+            what = f"not called: the day's budget of calls is used up until midnight UTC ({until:%Y-%m-%d})"
+            raise BudgetSpent(request.place.says(what), until)
+
+    def _exchange(self, request: Request) -> httpx.Response:
         started = monotonic()
         status: int | None = None
         try:
@@ -227,19 +253,13 @@ class Http:
         return httpx.Response(response.status_code, headers=headers, content=bytes(body))
 
 
-def _budget(calls_per_minute: int) -> Limiter:
-    """Needs no thread of its own: a token bucket keeps one number, so there is nothing to sweep."""
-    bucket = StateBucket([Rate(calls_per_minute, _MINUTE_MS)], TokenBucket())
-    return Limiter(SingleBucketFactory(bucket, schedule_leak=False))
-
-
 def _wait_before_again(error: Exception, *, retry_500: bool) -> bool | float:
     """True for the usual wait, seconds where the server named them, False to give up."""
     if isinstance(error, Throttled) and error.retry_after_s is not None:
-        return error.retry_after_s if error.retry_after_s <= _LONGEST_WAIT_S else False
+        return error.retry_after_s if error.retry_after_s <= LONGEST_WAIT_S else False
     if isinstance(error, ServerFault):
         return retry_500
-    return isinstance(error, RetryLater)
+    return isinstance(error, RetryLater) and not isinstance(error, BudgetSpent)
 
 
 def _unreadable(place: Place, error: NotJson) -> OpsyncError:

@@ -8,13 +8,15 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 import httpx
 
 from sync import __version__
+from sync.crm.pressure import Pressure
 from sync.domain.model import Side
 from sync.errors import Misconfigured
 
 
 @dataclass(frozen=True, slots=True)
 class HttpOptions:
-    """How one side is called; seconds, bytes and calls. `wait_s` is the first back-off between reads."""
+    """How one side is called; seconds, bytes and calls. `wait_s` is the first back-off between reads. All
+    senders of a side share its `pressure`; without one a sender keeps `calls_per_minute` for itself."""
 
     base_url: str
     connect_timeout_s: float = 10
@@ -25,6 +27,7 @@ class HttpOptions:
     max_connections: int = 8
     ca_file: str | None = None
     wait_s: float = 0.5
+    pressure: Pressure | None = None
 
 
 def client_of(

@@ -33,6 +33,7 @@ from sync.domain.model import (
     Record,
     Side,
     Stage,
+    State,
     Unreadable,
     User,
     Value,
@@ -44,7 +45,7 @@ Row = TypeVar("Row")
 
 
 def _ignore(_name: str) -> None:
-    """The hook that does nothing."""
+    """Does nothing."""
 
 
 def _unchanged(values: Values) -> Values:
@@ -115,9 +116,18 @@ class MemoryCrm:
 
     def fetch_census(self) -> Iterator[Record | Unreadable]:
         self._begin("fetch_census")
-        with self._lock:
-            rows = [self._row(record_id) for record_id in sorted(self.records, key=int)]
-        yield from self._listing(rows)
+        yield from self._listing(self._rows())
+
+    def fetch_open(self) -> Iterator[Record | Unreadable] | None:
+        self._begin("fetch_open")
+        if self.delta:
+            return None
+        closed = [stage.key for stage in self.lists.stages if stage.state is not State.OPEN]
+        return self._listing(self._rows(lambda row: row.values.get(STAGE) not in closed))
+
+    def fetch_ids(self) -> frozenset[str]:
+        self._begin("fetch_ids")
+        return frozenset(row.id for row in self._listing(self._rows()))
 
     def fetch_delta(self, cursor: str | None) -> Delta | None:
         self._begin("fetch_delta")
@@ -269,6 +279,10 @@ class MemoryCrm:
             return Unreadable(self.side, record_id, self.unreadable[record_id])
         return self.records[record_id]
 
+    def _rows(self, wanted: Callable[[Record], bool] = bool) -> list[Record | Unreadable]:
+        with self._lock:
+            return [self._row(key) for key in sorted(self.records, key=int) if wanted(self.records[key])]
+
     def _listing(self, rows: list[Row]) -> Iterator[Row]:
         yield from rows[:-1] if self.truncate else rows
         if self.truncate:
@@ -277,10 +291,9 @@ class MemoryCrm:
     def _blank(self) -> Mapping[str, Value]:
         """What the CRM itself puts into fields that a person leaves alone."""
         filled: dict[str, Value] = {TITLE: "", DESCRIPTION: "", AMOUNT: Decimal(0), PROBABILITY: 0}
-        filled[CURRENCY] = _first_active(self.lists.currencies)
-        filled[STAGE] = _first_active(self.lists.stages)
-        filled[OWNER] = _first_active(self.lists.users)
-        return dict.fromkeys(FIELDS) | filled
+        lists: dict[str, tuple[Stage | Choice | User, ...]] = {}
+        lists |= {CURRENCY: self.lists.currencies, STAGE: self.lists.stages, OWNER: self.lists.users}
+        return dict.fromkeys(FIELDS) | filled | {name: _first_active(rows) for name, rows in lists.items()}
 
 
 def _first_active(choices: Iterable[Stage | Choice | User]) -> str | None:

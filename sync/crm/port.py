@@ -35,6 +35,13 @@ class Crm(Protocol):
 
         `IncompleteCensus` on a repeat, a step back or a wrong total."""
 
+    def fetch_open(self) -> Iterator[Record | Unreadable] | None:
+        """All visible records in an open stage, with the promise of `fetch_census`; None where the CRM tells
+        changes, which is better."""
+
+    def fetch_ids(self) -> frozenset[str]:
+        """The ids of all visible records; `IncompleteCensus` as above."""
+
     def fetch_delta(self, cursor: str | None) -> Delta | None:
         """Records changed since `cursor`; None where the CRM cannot tell. A None cursor gives no records,
         only a starting cursor taken at the time of the call."""

@@ -7,8 +7,11 @@ import pytest
 from sync.domain.model import (
     AMOUNT,
     OWNER,
+    STAGE,
     TITLE,
     Record,
+    Side,
+    State,
 )
 from sync.errors import OpsyncError
 from tests.crm.bench import LONG_AGO, NOWHERE, STAMP, Bench, ids_of, new_values, read
@@ -43,6 +46,31 @@ class ReadingPromises:
 
         with pytest.raises(OpsyncError):
             ids_of(bench.crm.fetch_census())
+
+    def test_ids_are_those_of_the_census(self, bench: Bench) -> None:
+        """The cheap look says which records there are, no more and no less."""
+        made = {bench.user_creates(**new_values(bench, title=f"Deal {n}")) for n in range(12)}
+
+        ids = bench.crm.fetch_ids()
+        assert made <= ids
+        assert ids == set(ids_of(bench.crm.fetch_census()))
+
+    def test_open_records_are_the_open_part_of_the_census(self, bench: Bench) -> None:
+        """Where changes cannot be told, every record in an open stage is listed, and nothing else."""
+        for n in range(6):
+            bench.user_creates(**new_values(bench, title=f"Deal {n}"))
+        lists, rows = bench.crm.fetch_lists(), list(bench.crm.fetch_census())
+        records = [row for row in rows if isinstance(row, Record)]
+        closed = next(stage.key for stage in lists.stages if stage.state is State.WON)
+        bench.user_edits(records[0].id, stage=closed)
+
+        opened = bench.crm.fetch_open()
+        if opened is None:
+            assert bench.crm.fetch_delta(None) is not None or bench.crm.side is Side.LEFT
+            return
+        keys = {stage.key for stage in lists.stages if stage.state is State.OPEN}
+        wanted = [row.id for row in records[1:] if row.values[STAGE] in keys]
+        assert ids_of(opened) == wanted
 
     def test_missing_record_is_none(self, bench: Bench) -> None:
         """An id that does not exist reads as None."""

@@ -115,8 +115,9 @@ class PortalDouble:
             return self._page(rows, query)
         if path == "crm/opportunity/filter":
             rows = list(self.opportunities.values())
-            contact = query.get("contactid")
-            return self._page([row for row in rows if contact in (None, self._primary(row))], query)
+            contact, kind = query.get("contactid"), query.get("stageType")
+            rows = [row for row in rows if contact in (None, self._primary(row))]
+            return self._page([row for row in rows if kind is None or kind == self._kind(row)], query)
         if path == "crm/contact/filter":
             return self._page(list(self.companies.values()), query)
         if found := re.fullmatch(r"crm/opportunity/bycontact/(\d+)", path):
@@ -128,6 +129,9 @@ class PortalDouble:
         kind, _, key = path.rpartition("/")
         row = {"crm/opportunity": self.opportunities, "crm/contact": self.companies}[kind].get(int(key))
         return success(row, count=1) if row else not_found()
+
+    def _kind(self, row: Json) -> str:
+        return str(row["stage"]["stageType"])
 
     def _primary(self, row: Json) -> str:
         return str(row.get("contact", {}).get("id", 0))

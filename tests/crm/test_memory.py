@@ -31,7 +31,11 @@ from tests.crm.contract import STAMP, Bench, CrmContract, new_values, read
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 LISTS = Lists(
-    stages=(Stage("1", "First", State.OPEN, 10), Stage("2", "Second", State.OPEN, 20)),
+    stages=(
+        Stage("1", "First", State.OPEN, 10),
+        Stage("2", "Second", State.OPEN, 20),
+        Stage("3", "Won", State.WON, 100),
+    ),
     currencies=(Choice("EUR", "EUR"),),
     users=(User("u1", "Kari", "kari", "kari@example.com"), User("u2", "Ole", "ole", None)),
 )

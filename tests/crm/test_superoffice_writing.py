@@ -44,6 +44,44 @@ def test_an_update_tests_what_can_be_tested(bench: RespxBench) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("title", "Pump order 2026", "New"),
+        ("probability", 50, 60),
+        ("description", "Six pumps", "Seven pumps"),
+    ],
+)
+def test_a_plain_field_is_written_in_one_call(bench: RespxBench, name: str, old: Value, new: Value) -> None:
+    """Old value and new one go in the same request, and nobody looks first."""
+    record_id = bench.user_creates(**new_values(bench, **{name: old}))
+    read(bench, record_id)
+    bench.server.requests.clear()
+
+    record = bench.crm.update_record(record_id, {name: old}, {name: new})
+
+    assert [(row.method, row.url.path.rpartition("/")[2]) for row in bench.server.requests] == [
+        ("PATCH", record_id)
+    ]
+    assert record.values == read(bench, record_id).values
+    assert record.values[name] == new
+
+
+def test_a_server_that_spells_dates_otherwise_is_looked_at_first(bench: RespxBench) -> None:
+    """Its comparing proves nothing, which is learnt once."""
+    record_id = bench.user_creates(**new_values(bench))
+    day = read(bench, record_id).values["expected_close_on"]
+    later = date(2027, 5, 6)
+    bench.server.sales[int(record_id)]["Saledate"] += ".0000000"
+
+    first = bench.crm.update_record(record_id, {"expected_close_on": day}, {"expected_close_on": later})
+    bench.server.requests.clear()
+    second = bench.crm.update_record(record_id, {"expected_close_on": later}, {"expected_close_on": day})
+
+    assert (first.values["expected_close_on"], second.values["expected_close_on"]) == (later, day)
+    assert [row.method for row in bench.server.requests] == ["GET", "PATCH"]
+
+
+@pytest.mark.parametrize(
     ("ours", "theirs"),
     [
         ({"title": "Ours"}, {"title": "Theirs"}),

@@ -39,7 +39,7 @@ class OnlyOfficeOptions:
     org_number_field: str = ""
     partner_field: str = ""
     company_share_type: int = 2
-    page_size: int = 500
+    page_size: int = 1000
     json_suffix: bool = True
 
     @property

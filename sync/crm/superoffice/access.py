@@ -1,7 +1,5 @@
 """Who we are in SuperOffice and what that allows; changes nothing there."""
 
-from collections.abc import Mapping
-
 from sync.crm.http_date import server_time_of
 from sync.crm.superoffice.api import Api
 from sync.crm.superoffice.bracket import content_of
@@ -22,7 +20,7 @@ _PEOPLE = frozenset({"InternalAssociate", "SystemAssociate"})
 def access_of(api: Api, family: Family, tenant: Tenant, options: SuperOfficeOptions) -> Access:
     answer = api.get("User/currentPrincipal")
     principal = understood(Principal, answer.body, "User/currentPrincipal")
-    is_admin = _is_admin(principal)
+    is_admin = principal.is_admin
     warnings = (
         *_user_warnings(principal, is_admin=is_admin),
         *_field_warnings(family, tenant, options),
@@ -48,14 +46,6 @@ def _version(api: Api) -> str:
     except WrongShape:
         return ""
     return next((str(block[name]) for name in _VERSION_NAMES if block.get(name)), "")
-
-
-def _is_admin(principal: Principal) -> bool:
-    """A system user may do everything, superoffice.md 2.3; else an administrator's role or function right."""
-    rights = principal.function_rights
-    names = rights if isinstance(rights, list | Mapping) else str(rights or "").split(",")
-    texts = [principal.role_name, *(str(name) for name in names)]
-    return principal.user_type == "SystemAssociate" or any("admin" in text.casefold() for text in texts)
 
 
 def _user_warnings(principal: Principal, *, is_admin: bool) -> list[str]:

@@ -71,6 +71,9 @@ class Agents:
         same(fresh)
         return self._save("Sale", overlaid(fresh, members))
 
+    def swap(self, _sale_id: int, _before: Members, _after: Members) -> None:
+        """An agent compares nothing: superoffice.md 8.1 (seen 2026-11-22)."""
+
     def delete(self, sale_id: int, _guard: Mapping[str, str]) -> None:
         route = "Agents/Sale/DeleteSaleEntity"
         self._api.save("POST", route, route=route, params=_key("Sale", sale_id))

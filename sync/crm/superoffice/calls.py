@@ -48,6 +48,10 @@ class Calls(Protocol):
         """Changes `members` of the sale that was looked at. A family without guards reads the sale once more,
         and `same` raises `Moved` when that is another one."""
 
+    def swap(self, sale_id: int, before: Members, after: Members) -> Answer | None:
+        """Replaces `before` by `after` without a look, `Moved` if the sale holds something else; None in a
+        family that cannot compare."""
+
     def delete(self, sale_id: int, guard: Mapping[str, str]) -> None: ...
 
     def page(self, query: Query) -> list[Row]: ...

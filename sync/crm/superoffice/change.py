@@ -53,6 +53,15 @@ def operations_of(raw: Mapping[str, object], members: Members) -> list[Operation
     return [*_tests(raw, members), *_replacements(_with_whole_buckets(raw, members))]
 
 
+def swaps_of(before: Members, after: Members) -> list[Operation]:
+    """`test` of every old value, then `replace`: the best lock there is, superoffice.md 8.1. A server that
+    writes an equal number or date otherwise only answers that it moved."""
+    tests: list[Operation] = [
+        {"op": "test", "path": f"/{name}", "value": value} for name, value in before.items()
+    ]
+    return [*tests, *_replacements(after)]
+
+
 def _with_whole_buckets(raw: Mapping[str, object], members: Members) -> Members:
     """Buckets of custom fields with all their values, so that no field we do not map is lost.
 

@@ -80,7 +80,9 @@ class SuperOfficeCrm:
         self._api = Api(options, http_options, on_call, clock)
         self._family = Family(self._api, options)
         self._tenant = Tenant(self._api, self._family, options)
-        self._archive = Archive(self._family, page_size=options.page_size, clock=clock)
+        self._archive = Archive(
+            self._family, page_size=options.page_size, clock=clock, sees_all=lambda: self._tenant.sees_all
+        )
         self._quotes = Quotes(self._api)
         self._sales = Sales(self._family, options, self._tenant, self._quotes)
         self._companies = Companies(self._api, self._family, self._archive, self._tenant)
@@ -101,6 +103,15 @@ class SuperOfficeCrm:
             record = self._from_row(row)
             if record is not None:
                 yield record
+
+    def fetch_open(self) -> Iterator[Record | Unreadable] | None:
+        """None where rows tell update times; the agents' rows do not, and a sale's stage may not be filtered
+        by: superoffice.md 6.4 (seen 2026-11-22)."""
+        return None
+
+    def fetch_ids(self) -> frozenset[str]:
+        rows = self._archive.all_rows("Sale", "saleId", ("saleId",))
+        return frozenset(str(_sale_id(row)) for row in rows)
 
     def fetch_delta(self, cursor: str | None) -> Delta | None:
         """The cursor is the greatest update time seen, on the server's own clock."""

@@ -1,5 +1,6 @@
 """Shapes of SuperOffice's lists and definitions as far as the product reads them; converts nothing."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -88,6 +89,14 @@ class Principal(Wire):
     role_name: Text = ""
     database_context_identifier: Text = ""
     function_rights: object = None
+
+    @property
+    def is_admin(self) -> bool:
+        """A system user may do everything, superoffice.md 2.3; else an administrator's role or right."""
+        rights = self.function_rights
+        names = rights if isinstance(rights, list | Mapping) else str(rights or "").split(",")
+        texts = [self.role_name, *(str(name) for name in names)]
+        return self.user_type == "SystemAssociate" or any("admin" in text.casefold() for text in texts)
 
 
 class BaseZone(Wire):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from sync.crm.http import Answer
 from sync.crm.superoffice.api import Api, entity_of, rows_of
 from sync.crm.superoffice.calls import Kind, Query, Row
-from sync.crm.superoffice.change import Look, operations_of
+from sync.crm.superoffice.change import Look, Operation, operations_of, swaps_of
 from sync.crm.superoffice.entity import Members
 from sync.errors import RecordGone, WrongShape
 
@@ -44,10 +44,10 @@ class Rest:
     def change(
         self, look: Look, members: Members, guard: Mapping[str, str], _same: Callable[[object], None]
     ) -> Answer:
-        operations = operations_of(look.raw, members)
-        headers = _JSON_PATCH | dict(guard)
-        path = f"Sale/{look.record.id}"
-        return self._api.save("PATCH", path, route=_SALE, json=operations, headers=headers)
+        return self._patch(int(look.record.id), operations_of(look.raw, members), guard)
+
+    def swap(self, sale_id: int, before: Members, after: Members) -> Answer:
+        return self._patch(sale_id, swaps_of(before, after), {})
 
     def delete(self, sale_id: int, guard: Mapping[str, str]) -> None:
         self._api.save("DELETE", f"Sale/{sale_id}", route=_SALE, headers=guard)
@@ -84,6 +84,10 @@ class Rest:
     def persons(self, contact_id: int) -> list[Row]:
         params = {"$select": ",".join(_PERSON_COLUMNS), "$orderBy": "personId", "$top": _MOST_PERSONS}
         return self._rows(f"Contact/{contact_id}/Persons", "Contact/{id}/Persons", params)
+
+    def _patch(self, sale_id: int, operations: list[Operation], guard: Mapping[str, str]) -> Answer:
+        headers = _JSON_PATCH | dict(guard)
+        return self._api.save("PATCH", f"Sale/{sale_id}", route=_SALE, json=operations, headers=headers)
 
     def _rows(self, path: str, route: str, params: Mapping[str, str]) -> list[Row]:
         body = entity_of(self._api.get(path, route=route, params=params).body, route)

@@ -29,10 +29,24 @@ from sync.crm.superoffice.quotes import Quotes
 from sync.crm.superoffice.tenant import Tenant, understood
 from sync.crm.superoffice.translate import Scheme, record_from_sale
 from sync.crm.superoffice.wire import Sale
-from sync.domain.model import AMOUNT, CURRENCY, PROBABILITY, STAGE, Record, Side, Unreadable, Values
+from sync.domain.model import (
+    AMOUNT,
+    CURRENCY,
+    DESCRIPTION,
+    EXPECTED_CLOSE,
+    PROBABILITY,
+    STAGE,
+    TITLE,
+    Record,
+    Side,
+    Unreadable,
+    Values,
+)
 from sync.errors import Moved, OpsyncError, OutcomeUnknown, RecordGone, RecordRefused, WrongShape
 
 _ROUTE = "Sale/{id}"
+_STRAIGHT = frozenset({TITLE, DESCRIPTION, PROBABILITY, EXPECTED_CLOSE})
+"""Fields with one plain member each, that bring nothing else along."""
 Done = TypeVar("Done")
 
 
@@ -53,6 +67,7 @@ class Sales:
         self._tenant = tenant
         self._quotes = quotes
         self._shifts: bool | None = None
+        self._untold: set[str] = set()
 
     @property
     def scheme(self) -> Scheme:
@@ -79,8 +94,14 @@ class Sales:
         return self._with_probability(record, values)
 
     def update(self, sale_id: int, expected: Values, changes: Values) -> Record:
+        """In one call where comparing in the same request is enough; after a look otherwise."""
+        straight = self._is_straight(expected, changes)
+        if straight and (record := self._swap(sale_id, expected, changes)):
+            return record
         look = self._look(sale_id)
         look.require(expected)
+        if straight:
+            self._untold |= changes.keys()
         wanted = {name: value for name, value in changes.items() if look.record.values.get(name) != value}
         if not wanted:
             return look.record
@@ -105,6 +126,19 @@ class Sales:
     def _first_scheme(self) -> Scheme:
         zone: tzinfo = self._tenant.base_zone or UTC
         return Scheme(self._options.custom_fields, self._options.stamp_field, zone)
+
+    def _is_straight(self, expected: Values, changes: Values) -> bool:
+        known = {name for name, value in expected.items() if value is not None}
+        return changes.keys() <= known & (_STRAIGHT - self._untold)
+
+    def _swap(self, sale_id: int, expected: Values, changes: Values) -> Record | None:
+        """The sale as stored; None where a look must tell what is the matter."""
+        before = members_of({name: expected[name] for name in changes}, {}, closed=False)
+        try:
+            answer = self._calls.swap(sale_id, before, members_of(changes, {}, closed=False))
+        except Moved:
+            return None
+        return self._stored(answer, quoted=self._quotes.known(sale_id)) if answer else None
 
     def _require_free_money(self, sale_id: int, wanted: Values) -> None:
         """The plan could not know of a quote that no listing has shown yet; the next one will."""

@@ -13,6 +13,7 @@ from sync.crm.superoffice.definitions import (
     CurrencyItem,
     FieldInfo,
     MdoItem,
+    Principal,
     ReasonItem,
     SaleTypeItem,
     StageItem,
@@ -149,13 +150,21 @@ class Tenant:
         if login and user_id:
             self._owners[login.casefold()] = str(user_id)
 
+    @cached_property
+    def sees_all(self) -> bool:
+        """Rights hide rows without any error: superoffice.md 11 (seen 2026-11-22)."""
+        answer = self._api.get("User/currentPrincipal")
+        return understood(Principal, answer.body, "User/currentPrincipal").is_admin
+
     def lists(self) -> Lists:
+        self.__dict__.pop("sees_all", None)  # rights may be given and taken
         return Lists(
             stages=self._stages(),
             currencies=self._currencies(),
             users=self._users(),
             sale_types=self._sale_types(),
             custom_fields=self._custom_fields(),
+            sees_all=self.sees_all,
         )
 
     def strange_stages(self) -> list[str]:
