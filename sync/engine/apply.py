@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import assert_never
 from uuid import uuid4
 
+from sqlalchemy.engine import Connection
+
 from sync.domain.actions import Action, Create, Delete, LinkPlan, Update, written
 from sync.domain.link import Link, LinkState
 from sync.domain.merge import Change, Clash
@@ -59,7 +61,6 @@ class Applier:
     def apply(self, plan: LinkPlan) -> Done:
         """`SideDown`, `RunHeld` and `StateTrouble` come through: they end the run, and lose nothing."""
         writes: list[tuple[str, Side]] = []
-        link = plan.link
         try:
             for _ in range(REPLANS):
                 try:
@@ -67,8 +68,7 @@ class Applier:
                     link = self._carry_out(plan, writes)
                     return Done(self._finish(link, plan), tuple(writes))
                 except (Moved, RecordGone):
-                    link = self._reload(plan.link.id)
-                    plan = self._replan(link)
+                    plan = self._replan(self._reload(plan.link.id))
             return self._retry_later(plan.link.id, writes, "the record keeps changing; next run")
         except OutcomeUnknown as error:
             return self._retry_later(plan.link.id, writes, f"outcome unknown: {error}")
@@ -91,8 +91,7 @@ class Applier:
             link_store.delete_link(connection, plan.swallows)
             save = link_store.insert_link if plan.is_new else link_store.save_link
             save(connection, link, at)
-            entry = Entry(at, self._run_id, link.id, event, reason=link.origin)
-            journal_store.add_entries(connection, [entry])
+            self._tell(connection, link, event, link.origin)
         return replace(plan, link=link, is_new=False, swallows="")
 
     def _carry_out(self, plan: LinkPlan, writes: list[tuple[str, Side]]) -> Link:
@@ -103,7 +102,9 @@ class Applier:
             later = {field for other in plan.actions[index + 1 :] for field in written(other)}
             intent = self._intend(link, action, seen)
             record = self._write(action, intent)
-            link = self._settle(link, action, record, seen, plan.unsettled | later)
+            if record is not None:
+                link = self._agree(link, action, record, seen, plan.unsettled | later)
+            self._settle(intent, link, action)
             writes.append((EVENTS[type(action)], action.side))
         return link
 
@@ -111,10 +112,9 @@ class Applier:
         """A field that comes back again and again is set on both sides by somebody: do not feed the fight."""
         if not any(isinstance(action, Update) for action in plan.actions):
             return
-        with self._pairing.database.read() as connection:
-            timeline = journal_store.load_timeline(connection, plan.link.id)
         since = self._pairing.clock() - timedelta(seconds=self._pairing.options.flip_window_s)
-        recent = [entry for entry in timeline if entry.event == "updated" and entry.at >= since]
+        with self._pairing.database.read() as connection:
+            recent = journal_store.load_events(connection, plan.link.id, EVENTS[Update], since)
         if flips := flipping(plan.actions, recent):
             raise RecordRefused(
                 f"{', '.join(flips)} keeps changing back: two rules or people disagree; decide by hand"
@@ -168,48 +168,29 @@ class Applier:
             case _:
                 assert_never(action)
 
-    def _settle(
+    def _agree(
         self,
         link: Link,
         action: Action,
-        record: Record | None,
+        record: Record,
         seen: dict[Side, Values],
-        unsettled: frozenset[str] | set[str],
+        unsettled: frozenset[str],
     ) -> Link:
+        """The answer to a write becomes base; `seen` is brought up to date with it."""
+        shown = self._rules.mapping.comparable(record.values)
+        seen[action.side] = _agreed(action, seen.get(action.side, {}), shown)
+        link = replace(link.with_record(action.side, record.id), refused="")
+        return move_bases(link, seen, unsettled)
+
+    def _settle(self, intent: Intent, link: Link, action: Action) -> None:
         """Base moved and intent gone in one transaction, with the journal line that explains it."""
-        if record is not None:
-            link = replace(link.with_record(action.side, record.id), refused="")
-            shown = self._rules.mapping.comparable(record.values)
-            seen[action.side] = _agreed(action, seen.get(action.side, {}), shown)
-            link = move_bases(link, seen, unsettled)
-        at = self._pairing.clock()
+        at, record_id = self._pairing.clock(), link.record_id(action.side)
+        event, fields = EVENTS[type(action)], _written_fields(action)
+        entry = Entry(at, self._run_id, link.id, event, action.side, record_id, fields, action.reason)
         with self._pairing.database.begin() as connection:
             link_store.save_link(connection, link, at)
-            intent = intent_store.load_intent_of(connection, link.id)
-            if intent is not None:
-                intent_store.delete_intent(connection, intent.id)
-            journal_store.add_entries(connection, [self._entry(link, action, record)])
-        return link
-
-    def _entry(self, link: Link, action: Action, record: Record | None) -> Entry:
-        fields: dict[str, tuple[Value, Value]] = {}
-        if isinstance(action, Update):
-            fields = {change.field: (change.old, change.new) for change in action.changes}
-        elif isinstance(action, Create):
-            fields = {name: (None, value) for name, value in action.values.items()}
-        else:
-            fields = {name: (value, None) for name, value in action.expected.items()}
-        record_id = record.id if record else link.record_id(action.side)
-        return Entry(
-            self._pairing.clock(),
-            self._run_id,
-            link.id,
-            EVENTS[type(action)],
-            action.side,
-            record_id,
-            fields,
-            action.reason,
-        )
+            intent_store.delete_intent(connection, intent.id)
+            journal_store.add_entries(connection, [entry])
 
     def _finish(self, link: Link, plan: LinkPlan) -> Link:
         """State, reason and open conflicts; writes nothing when nothing is new."""
@@ -222,9 +203,12 @@ class Applier:
             conflicts = [_conflict(final, clash, self._pairing) for clash in plan.clashes]
             conflict_store.replace_conflicts(connection, final.id, conflicts)
             if (final.state, final.reason) != (link.state, link.reason):
-                entry = Entry(at, self._run_id, final.id, str(final.state), reason=final.reason)
-                journal_store.add_entries(connection, [entry])
+                self._tell(connection, final, str(final.state), final.reason)
         return final
+
+    def _tell(self, connection: Connection, link: Link, event: str, reason: str) -> None:
+        entry = Entry(self._pairing.clock(), self._run_id, link.id, event, reason=reason)
+        journal_store.add_entries(connection, [entry])
 
     def _reload(self, link_id: str) -> Link:
         with self._pairing.database.read() as connection:
@@ -234,30 +218,46 @@ class Applier:
         return link
 
     def _retry_later(self, link_id: str, writes: list[tuple[str, Side]], reason: str) -> Done:
-        link = replace(self._reload(link_id), state=LinkState.RETRYING, reason=reason)
-        return Done(self._save_state(link), tuple(writes), reason)
+        link = self._reload(link_id)
+        return self._set_aside(link, replace(link, state=LinkState.RETRYING, reason=reason), writes)
 
     def _park(self, plan: LinkPlan, writes: list[tuple[str, Side]], error: RecordTrouble) -> Done:
-        reason = str(error)
-        if isinstance(error, RecordRefused) and error.messages:
-            reason += " (" + "; ".join(f"{name}: {said}" for name, said in error.messages.items()) + ")"
-        refused = plan.fingerprint if isinstance(error, RecordRefused) else ""
+        reason, refused = str(error), ""
+        if isinstance(error, RecordRefused):
+            reason, refused = _in_words(error), plan.fingerprint
         try:
-            link = remember(self._reload(plan.link.id), plan.seen)
+            link = self._reload(plan.link.id)
         except RecordTrouble:
             return Done(plan.link, tuple(writes), reason)
-        parked = replace(link, state=LinkState.PARKED, reason=reason, refused=refused)
-        return Done(self._save_state(parked), tuple(writes), reason)
+        seen = remember(link, plan.seen)
+        parked = replace(seen, state=LinkState.PARKED, reason=reason, refused=refused)
+        return self._set_aside(link, parked, writes)
 
-    def _save_state(self, link: Link) -> Link:
-        if link == self._reload(link.id):
-            return link
-        at = self._pairing.clock()
-        with self._pairing.database.begin() as connection:
-            link_store.save_link(connection, link, at)
-            entry = Entry(at, self._run_id, link.id, str(link.state), reason=link.reason)
-            journal_store.add_entries(connection, [entry])
-        return link
+    def _set_aside(self, before: Link, after: Link, writes: list[tuple[str, Side]]) -> Done:
+        """What became of the link is stored and told, unless it was so before."""
+        if after != before:
+            with self._pairing.database.begin() as connection:
+                link_store.save_link(connection, after, self._pairing.clock())
+                self._tell(connection, after, str(after.state), after.reason)
+        return Done(after, tuple(writes), after.reason)
+
+
+def _written_fields(action: Action) -> dict[str, tuple[Value, Value]]:
+    """(old, new) by field, as the journal keeps it."""
+    match action:
+        case Create():
+            return {name: (None, value) for name, value in action.values.items()}
+        case Update():
+            return {change.field: (change.old, change.new) for change in action.changes}
+        case Delete():
+            return {name: (value, None) for name, value in action.expected.items()}
+        case _:
+            assert_never(action)
+
+
+def _in_words(error: RecordRefused) -> str:
+    said = "; ".join(f"{name}: {text}" for name, text in error.messages.items())
+    return f"{error} ({said})" if said else str(error)
 
 
 def flipping(actions: Sequence[Action], recent: Sequence[Entry]) -> list[str]:

@@ -6,10 +6,12 @@ from sync.domain.audit import Finding, audit
 from sync.domain.model import Side
 from sync.domain.resolve import resolve
 from sync.engine.companies import CompanyBook
-from sync.engine.draft import fetch_lists, load_known
+from sync.engine.draft import fetch_lists
+from sync.engine.known import load_known
 from sync.engine.observe import look_at_both
 from sync.engine.pairing import Pairing
 from sync.engine.people import match_needed
+from sync.engine.reach import EVERYTHING
 from sync.engine.run import worker_pool
 
 
@@ -21,8 +23,8 @@ def audit_pairing(pairing: Pairing) -> tuple[Finding, ...]:
 
 def _audit(pairing: Pairing, pool: ThreadPoolExecutor) -> tuple[Finding, ...]:
     lists = fetch_lists(pairing, pool)
-    known = load_known(pairing, full=True)
-    looks = look_at_both(pairing, known.cursors, pool)
+    known = load_known(pairing, EVERYTHING)
+    looks = look_at_both(pairing, known.asks(EVERYTHING), lists, pool)
     book = CompanyBook(known.companies)
     shown = {side: looks[side].records for side in Side}
     records = [record for side in Side for record in shown[side].values()]

@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from sync.domain.link import CompanyLink
 from sync.domain.model import Company, Side
-from sync.engine.bonding import read_companies, store_links
+from sync.engine.bonding import store_links
+from sync.engine.companies import read_companies
 from sync.engine.pairing import Pairing
 from sync.engine.turn import changing
 from sync.errors import Misconfigured

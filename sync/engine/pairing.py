@@ -10,6 +10,7 @@ from sync.domain.brakes import Brakes
 from sync.domain.model import Side
 from sync.domain.policy import Policy
 from sync.domain.resolve import MappingSpec
+from sync.engine.waiting import Waits, nobody_waits
 from sync.store.database import Database
 
 Clock = Callable[[], datetime]
@@ -37,13 +38,21 @@ class Options:
     )
 
 
+Heard = Callable[[str, bool, str], None]
+"""Called with (link id, whether it went well, what was said) after each plan that was carried out."""
+
+
+def _unheard(_link_id: str, _well: bool, _said: str) -> None:
+    """Nobody keeps count."""
+
+
 def _silent(_what: str, _done: int, _total: int | None) -> None:
     """No progress display."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """`stop` asks a run to finish the records in flight and leave."""
+    """`stop` asks a run to finish the records in flight and leave; `waits` may put a plan off."""
 
     crms: Mapping[Side, Crm]
     database: Database
@@ -53,3 +62,5 @@ class Pairing:
     options: Options = field(default_factory=Options)
     progress: Progress = _silent
     stop: threading.Event = field(default_factory=threading.Event)
+    waits: Waits = nobody_waits
+    heard: Heard = _unheard

@@ -23,10 +23,9 @@ def match_needed(
         for record in records
         if isinstance(record, Record) and record.values.get(PERSON) and record.values.get(COMPANY)
     }
-    links = {link.id: link for link in (*book.links, *book.fresh)}.values()
     needed = [
         (link.left_id, link.right_id)
-        for link in links
+        for link in book.current
         if link.left_id and link.right_id and named & {(Side.LEFT, link.left_id), (Side.RIGHT, link.right_id)}
     ]
     images: dict[Side, dict[str, str]] = {side: {} for side in Side}

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from uuid import uuid4
 
@@ -19,9 +20,13 @@ from sync.engine.apply import Applier, Done
 from sync.engine.brakes import find_trips, hold_or_pass, rebaseline, remember_mapping
 from sync.engine.draft import Draft, draft_run, fetch_lists
 from sync.engine.lease import Fence, held_lease
+from sync.engine.older import unless_untold
 from sync.engine.pairing import Pairing
+from sync.engine.pauses import wake
+from sync.engine.reach import Scope
 from sync.engine.recover import recover_intents
 from sync.engine.rules import load_rules
+from sync.engine.waiting import put_off
 from sync.errors import Misconfigured, OpsyncError, RunHeld, SideDown, StateTrouble, Stopped
 from sync.store import cursors as cursor_store
 from sync.store import links as link_store
@@ -67,10 +72,10 @@ def _inherit(context: Context) -> None:
         variable.set(value)
 
 
-def plan_only(pairing: Pairing, *, full: bool) -> Draft:
+def plan_only(pairing: Pairing, scope: Scope) -> Draft:
     """The dry run: the very object that `run` applies, and nothing written anywhere."""
     with worker_pool(pairing) as pool:
-        return draft_run(pairing, fetch_lists(pairing, pool), pool, full=full)
+        return draft_run(pairing, fetch_lists(pairing, pool), pool, scope)
 
 
 def new_run_id() -> str:
@@ -80,8 +85,8 @@ def new_run_id() -> str:
 def run(  # noqa: PLR0913  keyword-only choices of one run
     pairing: Pairing,
     kind: str,
+    scope: Scope,
     *,
-    full: bool,
     lists: Mapping[Side, Lists] | None = None,
     run_id: str | None = None,
     release: str = "",
@@ -97,7 +102,7 @@ def run(  # noqa: PLR0913  keyword-only choices of one run
             run_store.begin_run(connection, run_id, kind, started_at)
         pass_ = _Pass(pairing, run_id, fence, pool)
         try:
-            outcome, error = pass_.go(lists, full=full, release=release, narrow=narrow), ""
+            outcome, error = pass_.go(lists, scope, release=release, narrow=narrow), ""
         except Stopped as stopped:
             outcome, error = "stopped", str(stopped)
         except RunHeld as held:
@@ -128,14 +133,15 @@ class _Pass:
     def go(
         self,
         lists: Mapping[Side, Lists] | None,
+        scope: Scope,
         *,
-        full: bool,
         release: str,
         narrow: Callable[[Draft], Draft] | None,
     ) -> str:
         lists = lists or fetch_lists(self.pairing, self.pool)
         recover_intents(self.pairing, self.run_id, load_rules(self.pairing, lists).mapping)
-        draft = draft_run(self.pairing, lists, self.pool, full=full)
+        wake(self.pairing, self.run_id)
+        draft = draft_run(self.pairing, lists, self.pool, scope)
         draft = narrow(draft) if narrow else draft
         self.notes = draft.notes
         if release:
@@ -143,7 +149,7 @@ class _Pass:
             self.notes = (f"brakes released by hand: {release}", *trips, *self.notes)
         else:
             hold_or_pass(self.pairing, draft)
-        outcome = self.carry_out(draft, complete=narrow is None)
+        outcome = self.carry_out(draft, complete=narrow is None and not scope.only)
         if outcome == "done" and narrow in (None, rebaseline):
             remember_mapping(self.pairing)
         return outcome
@@ -152,7 +158,7 @@ class _Pass:
         """Cursors move only when everything seen is carried out, or says in its link that it waits."""
         companies.save_fresh(self.pairing, draft.book)
         applier = Applier(
-            self.pairing, self.run_id, draft.rules, self.fence, lambda link: _afresh(link, draft)
+            self.pairing, self.run_id, draft.rules, self.fence, partial(_afresh, self.pairing, draft)
         )
         finished = self._apply_all(draft.plans, applier)
         if finished and complete:
@@ -186,6 +192,8 @@ class _Pass:
     def _count(self, done: Done) -> None:
         self.writes.update(f"{event} {side}" for event, side in done.writes)
         failed = done.link.state is LinkState.RETRYING
+        if done.writes or done.trouble:
+            self.pairing.heard(done.link.id, not failed, done.trouble)
         self.retrying += failed
         self.failed_in_a_row = self.failed_in_a_row + 1 if failed else 0
 
@@ -202,9 +210,11 @@ class _Pass:
                     cursor_store.save_cursor(connection, side, look.cursor, self.pairing.clock())
 
 
-def _afresh(link: Link, draft: Draft) -> LinkPlan:
+def _afresh(pairing: Pairing, draft: Draft, link: Link) -> LinkPlan:
     seen = draft.sights.afresh(link)
-    return plan_link(link, seen[Side.LEFT], seen[Side.RIGHT], draft.rules)
+    plan = plan_link(link, seen[Side.LEFT], seen[Side.RIGHT], draft.rules)
+    plan = unless_untold(pairing, plan, draft.looks, draft.rules.mapping)
+    return put_off(plan, draft.waits)
 
 
 def _report(pass_: _Pass, kind: str, started_at: datetime, outcome: str, error: str) -> Report:

@@ -23,6 +23,7 @@ from sync.store.journal import Entry
 from sync.store.runs import Ending
 
 WRITES = ("created", "updated", "deleted")
+PRUNED = "too old: what it wrote is known, but the values were pruned (state.keep_values_days)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ def _draft(pairing: Pairing, entries: Iterable[Entry]) -> tuple[Step, ...]:
 
 def _step(pairing: Pairing, written: tuple[str, list[Entry]]) -> Step:
     link_id, entries = written
+    if any(entry.marks is not None for entry in entries):
+        return Step(link_id, "", None, PRUNED)
     with pairing.database.read() as connection:
         link = link_store.load_link(connection, link_id)
     if link is None:

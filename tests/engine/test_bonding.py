@@ -6,7 +6,7 @@ import pytest
 
 from sync.domain.link import LinkState
 from sync.domain.model import Company, Side
-from sync.engine import bonding
+from sync.engine import bonding, by_hand
 from sync.engine.company_file import import_companies
 from sync.engine.pairing import Options
 from sync.errors import Misconfigured, RecordTrouble
@@ -27,6 +27,41 @@ def test_linking_a_company_wakes_the_sales_that_waited(world: World) -> None:
     assert (link.tier, woken) == ("hand", 1)
     assert report.writes == {"created right": 1}
     assert next(iter(world.right.records.values())).values["company"] == "62"
+
+
+def test_linking_wakes_the_sale_that_moved_to_the_company(world: World) -> None:
+    """A linked sale was parked because its new company had no partner; the next sync carries it over."""
+    world.with_(options=Options(workers=2))
+    sale_id = world.a_sale()
+    world.sync()
+    world.left.user_edits(sale_id, company="502")
+    world.sync()
+    assert world.link_of(Side.LEFT, sale_id).state is LinkState.PARKED
+
+    _link, woken = bonding.link_companies(world.pairing, "502", "62")
+    report = world.sync()
+
+    assert (woken, report.writes) == (1, {"updated right": 1})
+    assert next(iter(world.right.records.values())).values["company"] == "62"
+
+
+def test_linking_wakes_nobody_else(world: World) -> None:
+    """Neither a sale of another company nor one that a person excluded."""
+    world.with_(options=Options(workers=2))
+    for company in (Company(Side.LEFT, "503", "Third AS"), Company(Side.RIGHT, "502", "Same number")):
+        {Side.LEFT: world.left, Side.RIGHT: world.right}[company.side].add_company(company)
+    elsewhere, excluded = world.a_sale(company="503"), world.a_sale(company="502", title="Excluded")
+    over_there = world.an_opportunity(company="502", title="Over there")
+    world.sync()
+    by_hand.exclude(world.pairing, f"superoffice:{excluded}", "not ours")
+    before = world.links()
+
+    _link, woken = bonding.link_companies(world.pairing, "502", "62")
+
+    assert woken == 0
+    assert world.links() == before
+    assert world.link_of(Side.LEFT, elsewhere).state is LinkState.EXCLUDED
+    assert world.link_of(Side.RIGHT, over_there).state is LinkState.EXCLUDED
 
 
 def test_linking_refuses_the_linked_and_the_absent(world: World) -> None:
@@ -56,6 +91,33 @@ def test_matching_stores_what_is_certain_and_shows_the_rest(world: World) -> Non
     }
     assert again.linked == ()
     assert {link.id for link in again.ambiguous} == {link.id for link in found.ambiguous}
+
+
+def test_matching_takes_up_a_company_whose_partner_is_gone(world: World) -> None:
+    """Merged into another one: the survivor is linked, as it would be by the next sync."""
+    bonding.match(world.pairing)
+    world.left.drop_company("501")
+    world.left.add_company(Company(Side.LEFT, "777", "Fjord Marine AS"))
+
+    found = bonding.match(world.pairing)
+
+    assert [(link.left_id, link.right_id) for link in found.linked] == [("777", "61")]
+    with world.database.read() as connection:
+        assert company_store.load_company_links(connection) == list(found.linked)
+
+
+def test_a_company_whose_partner_is_gone_is_alone(world: World) -> None:
+    """Nothing is alike over there any more; it waits and is not ambiguous."""
+    bonding.match(world.pairing)
+    world.left.drop_company("501")
+
+    found = bonding.match(world.pairing)
+
+    assert (found.linked, found.ambiguous) == ((), ())
+    assert [company.id for company in found.alone[Side.RIGHT]] == ["61", "62"]
+    with world.database.read() as connection:
+        (half,) = company_store.load_company_links(connection)
+    assert (half.left_id, half.right_id, bonding.state_of(half)) == (None, "61", "waiting")
 
 
 def test_an_unlinked_company_is_not_matched_again(world: World) -> None:

@@ -64,6 +64,20 @@ def test_a_mass_deletion_is_held_before_it_spreads(braked: World) -> None:
     assert len(braked.left.records) == 10
 
 
+def test_another_system_is_recognised_by_an_account_without_full_sight(braked: World) -> None:
+    """All our numbers vanish and others are there: held, even where a missing record may only be hidden, and
+    no stranger is carried over."""
+    braked.right.lists = replace(braked.right.lists, sees_all=False)
+    braked.right.records.clear()
+    braked.an_opportunity(title="Somebody else's")
+
+    report = braked.sync()
+
+    assert report.outcome == "held"
+    assert "too many records gone in ONLYOFFICE: 10 of 10" in report.error
+    assert len(braked.left.records) == 10
+
+
 def test_a_restored_side_is_recognised(braked: World) -> None:
     """ONLYOFFICE shows again what opsync overwrote there: held, and SuperOffice keeps the newer values."""
     sales = list(braked.left.records)[:3]
@@ -79,6 +93,46 @@ def test_a_restored_side_is_recognised(braked: World) -> None:
     assert report.outcome == "held"
     assert "records show an older state in ONLYOFFICE: 3 of 10 links" in report.error
     assert braked.left.records[sales[0]].values["title"] == f"Newer {sales[0]}"
+
+
+def test_a_restored_side_that_people_work_on_is_recognised(braked: World) -> None:
+    """SuperOffice shows again what its own people had replaced and opsync had carried over: held."""
+    sales = list(braked.left.records)[:3]
+    before = {sale_id: dict(braked.left.records[sale_id].values) for sale_id in sales}
+    for sale_id in sales:
+        braked.left.user_edits(sale_id, title=f"Newer {sale_id}", stage="open/11")
+    braked.sync()
+    for sale_id in sales:
+        braked.left.user_edits(sale_id, title=before[sale_id]["title"], stage="open/12")
+
+    report = braked.sync()
+
+    assert report.outcome == "held"
+    assert "records show an older state in SuperOffice: 3 of 10 links" in report.error
+    assert {record.values["title"] for record in braked.right.records.values()} >= {
+        f"Newer {sale_id}" for sale_id in sales
+    }
+
+
+def test_a_side_restored_unnoticed_waits_for_the_full_look(braked: World) -> None:
+    """A backup brings its old times of change along, so the next look at changes tells nothing: whoever edits
+    the partner of such a record does not lose the newer values to it."""
+    backup = dict(braked.left.records)
+    for sale_id in list(backup)[:5]:
+        braked.left.user_edits(sale_id, title=f"Newer {sale_id}", probability=70)
+    braked.sync(release="a bulk edit")
+    braked.left.records = dict(backup)
+    sale_id = next(iter(backup))
+    right_id = braked.link_of(Side.LEFT, sale_id).right_id or ""
+    braked.right.user_edits(right_id, probability=80)
+
+    report = braked.sync()
+    again = braked.sync()
+
+    assert (report.writes, again.writes) == ({}, {})
+    assert braked.right.records[right_id].values["title"] == f"Newer {sale_id}"
+    assert "was it restored from a backup?" in braked.link_of(Side.LEFT, sale_id).reason
+    assert "older state in SuperOffice: 5 of 10 links" in braked.sync(full=True).error
 
 
 def test_a_dead_canary_holds_everything(braked: World) -> None:

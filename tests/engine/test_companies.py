@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from sync.domain.link import CompanyLink
+from sync.domain.link import CompanyLink, LinkState
 from sync.domain.model import Company, Side
+from sync.engine import bonding
 from sync.engine.pairing import Options
 from sync.store import companies as store
 from tests.engine.world import World
@@ -39,6 +40,20 @@ def test_a_merged_company_keeps_its_partner(world: World) -> None:
     assert world.sync().writes == {}
 
 
+def test_a_merged_company_keeps_the_partner_a_person_gave_it(world: World) -> None:
+    """What was linked by hand is no exception: no twin is made of the partner."""
+    bonding.link_companies(world.pairing, "502", "62")
+    sale_id = world.a_sale(company="502")
+    world.sync()
+    merge_companies(world, "502", Company(Side.LEFT, "777", "Only Right"))
+
+    world.sync()
+
+    opportunity = world.right.records[world.link_of(Side.LEFT, sale_id).right_id or ""]
+    assert opportunity.values["company"] == "62"
+    assert world.right.calls["create_company"] == 0
+
+
 def test_a_deleted_company_is_not_written_to(world: World) -> None:
     """The partner company is gone: a new sale waits or gets a new company, never the id of the dead one."""
     world.with_(options=Options(workers=2))
@@ -53,6 +68,22 @@ def test_a_deleted_company_is_not_written_to(world: World) -> None:
 
     assert report.writes == {}
     assert "nothing like it" in world.link_of(Side.LEFT, late).reason
+
+
+def test_a_record_that_waits_for_its_company_goes_on_once_it_is_there(world: World) -> None:
+    """Nobody touches the sale; the company it waited for is typed in over there, and the next full look sees
+    that."""
+    world.with_(options=Options(workers=2))
+    sale_id = world.a_sale(company="502")
+    world.sync()
+    waiting = world.link_of(Side.LEFT, sale_id)
+    world.right.add_company(Company(Side.RIGHT, "70", "Only Left AS"))
+
+    report = world.sync(full=True)
+
+    assert waiting.state is LinkState.EXCLUDED
+    assert report.writes == {"created right": 1}
+    assert world.right.records[world.link_of(Side.LEFT, sale_id).right_id or ""].values["company"] == "70"
 
 
 def test_what_a_limited_account_cannot_find_is_not_deleted(world: World) -> None:

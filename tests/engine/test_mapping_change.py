@@ -9,6 +9,7 @@ from sync.domain.model import DESCRIPTION, Side
 from sync.domain.policy import Direction
 from sync.domain.resolve import FieldRule
 from sync.engine.brakes import rebaseline
+from sync.engine.reach import EVERYTHING
 from sync.engine.run import run
 from tests.engine.world import World
 
@@ -40,7 +41,7 @@ def test_a_rebaseline_takes_both_sides_as_they_are(grown: World) -> None:
     sale_id = next(iter(grown.left.records))
     grown.left.user_edits(sale_id, probability=5)
 
-    report = run(grown.pairing, "rebaseline", full=True, narrow=rebaseline)
+    report = run(grown.pairing, "rebaseline", EVERYTHING, narrow=rebaseline)
     assert (report.outcome, report.writes) == ("done", {})
     assert grown.sync().writes == {"updated right": 1}
     grown.left.user_edits(sale_id, description="new text")

@@ -7,6 +7,7 @@ import pytest
 from sync.domain.model import Side
 from sync.domain.policy import Direction
 from sync.domain.resolve import FieldRule
+from sync.engine.reach import EVERYTHING
 from sync.engine.run import Report, plan_only, run
 from sync.engine.saved import Narrowing, dump_plan, load_plan
 from sync.errors import Misconfigured
@@ -16,12 +17,12 @@ KEY = "key of this database"
 
 
 def saved(world: World) -> str:
-    return dump_plan(plan_only(world.pairing, full=True), KEY, world.clock())
+    return dump_plan(plan_only(world.pairing, EVERYTHING), KEY, world.clock())
 
 
 def apply(world: World, text: str) -> tuple[Report, Narrowing]:
     narrowing = Narrowing(load_plan(text, KEY))
-    return run(world.pairing, "apply", full=True, narrow=narrowing), narrowing
+    return run(world.pairing, "apply", EVERYTHING, narrow=narrowing), narrowing
 
 
 def test_an_untouched_plan_is_carried_out(world: World) -> None:

@@ -1,7 +1,10 @@
 """What goes wrong between two CRMs, and what every run makes of it."""
 
+from dataclasses import replace
+
 from sync.domain.link import LinkState
 from sync.domain.model import Side
+from sync.domain.policy import Revival
 from sync.errors import LoginRefused, OutcomeUnknown, RecordRefused, RetryLater
 from tests.engine.world import World
 
@@ -24,6 +27,29 @@ def test_a_refused_record_is_not_tried_again_unchanged(world: World) -> None:
     world.left.user_edits(sale_id, title="Quiet")
     world.right.before_call = lambda _name: None
     assert world.sync().writes == {"created right": 1}
+
+
+def test_a_refused_revival_is_not_tried_again_unchanged(world: World) -> None:
+    """Deleted over there, edited here, and the vendor does not take it back: parked once and for all, however
+    often opsync looks."""
+    world.with_(policy=replace(world.pairing.policy, revival=Revival.RECREATE))
+    sale_id = world.a_sale()
+    world.sync()
+    world.right.user_deletes(world.link_of(Side.LEFT, sale_id).right_id or "")
+    world.left.user_edits(sale_id, title="Too loud")
+    made = world.right.calls["create_record"]
+
+    def refuse(name: str) -> None:
+        if name == "create_record":
+            raise RecordRefused("no")
+
+    world.right.before_call = refuse
+    for _ in range(6):
+        world.clock.wait(700)
+        world.sync(full=True)
+
+    assert world.right.calls["create_record"] == made + 1
+    assert world.link_of(Side.LEFT, sale_id).state is LinkState.PARKED
 
 
 def test_a_lost_answer_is_found_by_its_stamp(world: World) -> None:
@@ -181,6 +207,24 @@ def test_an_edit_after_our_own_lost_update_is_no_conflict(world: World) -> None:
 
     assert world.link_of(Side.LEFT, sale_id).state is LinkState.IN_SYNC
     assert world.right.records[right_id].values["title"] == "Second"
+
+
+def test_an_edit_taken_back_during_our_lost_update_is_carried_over_too(world: World) -> None:
+    """Our write arrived, its answer did not; then the source is what it was before: the two must not count as
+    equal while they differ (I13)."""
+    sale_id = world.a_sale()
+    world.sync()
+    right_id = world.link_of(Side.LEFT, sale_id).right_id or ""
+    before = world.left.records[sale_id].values["title"]
+    world.left.user_edits(sale_id, title="By mistake")
+    lose_the_answer(world, "update_record")
+    world.sync()
+    world.left.user_edits(sale_id, title=before)
+
+    world.sync()
+
+    assert world.right.records[right_id].values["title"] == before
+    assert world.link_of(Side.LEFT, sale_id).state is LinkState.IN_SYNC
 
 
 def test_an_edit_of_a_record_whose_creation_was_lost_flows_back(world: World) -> None:

@@ -1,11 +1,13 @@
 """Undo takes back what a run wrote, under the same guards, and names what it leaves alone."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from sync.domain.link import LinkState
 from sync.domain.model import Side, Value
 from sync.domain.policy import Removal
-from sync.engine.undo import Step, draft_undo_link, draft_undo_run, undo
+from sync.engine.undo import PRUNED, Step, draft_undo_link, draft_undo_run, undo
+from sync.store import retention
 from tests.engine.world import World
 
 Dump = dict[Side, dict[str, dict[str, Value]]]
@@ -120,3 +122,16 @@ def test_an_edit_between_plan_and_undo_is_safe(world: World) -> None:
 
     assert "edited since" in done.trouble
     assert world.right.records[right_id].values["title"] == "Quick"
+
+
+def test_what_was_pruned_by_age_is_not_taken_back(world: World) -> None:
+    """The run is known, its values are not: each record says that it is too old."""
+    world.a_sale()
+    report = world.sync()
+    with world.database.begin() as connection:
+        retention.prune_values(connection, world.clock() + timedelta(days=1))
+
+    (by_run,) = draft_undo_run(world.pairing, report.run_id)
+    (by_link,) = draft_undo_link(world.pairing, by_run.link_id)
+
+    assert by_run == by_link == Step(by_run.link_id, "", None, PRUNED)

@@ -15,6 +15,7 @@ from sync.domain.policy import Direction, Policy, Winner
 from sync.domain.resolve import MappingSpec
 from sync.domain.stages import StageRule
 from sync.engine.pairing import Options, Pairing
+from sync.engine.reach import CHANGES, EVERYTHING
 from sync.engine.run import Report, run
 from sync.store import links as link_store
 from sync.store.database import Database, migrate
@@ -119,7 +120,7 @@ class World:
 
     def sync(self, *, full: bool = False, release: str = "") -> Report:
         self.clock.wait(60)
-        return run(self.pairing, "sync", full=full, release=release)
+        return run(self.pairing, "sync", EVERYTHING if full else CHANGES, release=release)
 
     def with_(self, **changes: object) -> None:
         """Change the pairing's settings between two runs."""
