@@ -1,30 +1,37 @@
 """Puts a pairing together from settings: the one place that names both CRMs, and it decides nothing else."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
 from pydantic import SecretStr
 
 from sync.crm.http import Call, HttpOptions
 from sync.crm.onlyoffice import options as onlyoffice
 from sync.crm.onlyoffice.client import OnlyOfficeCrm
 from sync.crm.port import Crm
+from sync.crm.pressure import Pressure
 from sync.crm.superoffice import options as superoffice
+from sync.crm.superoffice.api import Api
 from sync.crm.superoffice.client import SuperOfficeCrm
 from sync.crm.superoffice.consent import Consent as Consent
 from sync.crm.superoffice.consent import ConsentOptions
+from sync.crm.superoffice.family import Family
 from sync.crm.superoffice.identity import Identity
 from sync.crm.superoffice.tokenfile import TokenFile
+from sync.crm.superoffice.webhooks import HookOptions
+from sync.crm.superoffice.webhooks import Webhooks as Webhooks
 from sync.domain.model import Side
 from sync.engine.pairing import Clock, Options, Pairing, Progress
 from sync.errors import Misconfigured
 from sync.settings import Settings
-from sync.settings.sections import SideBudget
-from sync.store.database import Database, migrate_if_empty
+from sync.store.database import Database, migrate, migrate_if_empty
+from sync.store.usage import ledger_in
 
 Observer = Callable[[Call], None]
+Pressures = Mapping[Side, Pressure]
 
 
 def real_clock() -> datetime:
@@ -38,12 +45,17 @@ def open_pairing(
     progress: Progress,
     stop: threading.Event | None = None,
     on_call: Observer | None = None,
+    on_pressure: Callable[[Pressures], None] | None = None,
 ) -> Pairing:
     """Opens the state database, making its tables when it has none; `close_pairing` when done. Nobody is
-    called yet. `StateTrouble` when the database cannot be used as it is."""
+    called yet. `StateTrouble` when the database cannot be used as it is. `on_pressure` gets what
+    shows how hard each side is worked."""
     database = open_database(settings)
+    pressures = build_pressures(settings, database=database)
+    if on_pressure:
+        on_pressure(pressures)
     return Pairing(
-        crms=build_crms(settings, on_call=on_call),
+        crms=build_crms(settings, on_call=on_call, pressures=pressures),
         database=database,
         clock=real_clock,
         spec=settings.mapping.spec(),
@@ -60,6 +72,13 @@ def close_pairing(pairing: Pairing) -> None:
     pairing.database.close()
 
 
+def upgrade_state(settings: Settings) -> None:
+    """Brings an older state database to this version; whoever comes second waits for the first."""
+    before, after = migrate(settings.state.url.get_secret_value())
+    if before not in (None, after):
+        structlog.get_logger().info("state.upgraded", before=before, after=after)
+
+
 def open_database(settings: Settings) -> Database:
     url = settings.state.url.get_secret_value()
     migrate_if_empty(url)
@@ -73,16 +92,32 @@ def open_database(settings: Settings) -> Database:
 
 
 def build_crms(
-    settings: Settings, *, clock: Clock = real_clock, on_call: Observer | None = None
+    settings: Settings,
+    *,
+    clock: Clock = real_clock,
+    on_call: Observer | None = None,
+    pressures: Pressures | None = None,
 ) -> dict[Side, Crm]:
+    """Without `pressures` the day's calls are counted until the process ends."""
     observe = on_call or _ignore
-    left = SuperOfficeCrm(
-        superoffice_options(settings), _http(settings, Side.LEFT), clock=clock, on_call=observe
-    )
-    right = OnlyOfficeCrm(
-        onlyoffice_options(settings), _http(settings, Side.RIGHT), clock=clock, on_call=observe
-    )
+    pressures = pressures or build_pressures(settings, clock=clock)
+    left_http, right_http = (_http(settings, side, pressures[side]) for side in (Side.LEFT, Side.RIGHT))
+    left = SuperOfficeCrm(superoffice_options(settings), left_http, clock=clock, on_call=observe)
+    right = OnlyOfficeCrm(onlyoffice_options(settings), right_http, clock=clock, on_call=observe)
     return {Side.LEFT: left, Side.RIGHT: right}
+
+
+def build_pressures(
+    settings: Settings, *, clock: Clock = real_clock, database: Database | None = None
+) -> dict[Side, Pressure]:
+    """One for each side, to be shared by all who call it; calls are written down in `database`."""
+
+    def build(side: Side) -> Pressure:
+        section = settings.budget.of(side)
+        ledger = ledger_in(database, side) if database else None
+        return Pressure(section.limits(), clock, ledger, section.caution())
+
+    return {side: build(side) for side in Side}
 
 
 def open_consent(settings: Settings, *, clock: Clock = real_clock) -> Consent:
@@ -102,6 +137,33 @@ def open_consent(settings: Settings, *, clock: Clock = real_clock) -> Consent:
         wants_system_user=section.login == "system_user",
     )
     return Consent(options, cloud, Identity(cloud, _http(settings, Side.LEFT), _ignore, clock))
+
+
+def open_webhooks(
+    settings: Settings,
+    *,
+    clock: Clock = real_clock,
+    on_call: Observer | None = None,
+    pressures: Pressures | None = None,
+) -> Webhooks:
+    """Our webhook in SuperOffice, with a connection of its own; `close` when done. Nobody is called yet.
+    With `pressures` its calls count among those of the pairing."""
+    section = settings.webhooks
+    if not section.url:
+        raise Misconfigured(["webhooks.url: missing (the address SuperOffice is to post its events to)"])
+    options = superoffice_options(settings)
+    pressure = pressures[Side.LEFT] if pressures else None
+    api = Api(options, _http(settings, Side.LEFT, pressure), on_call or _ignore, clock)
+    wanted = HookOptions(section.name, section.url, _clear(section.secret), section.notify_email)
+    return Webhooks(api, Family(api, options), wanted)
+
+
+def webhook_tenants(settings: Settings) -> frozenset[str]:
+    """How an event of ours may name its tenant, in lower case; an own server says `Default` or nothing:
+    superoffice.md 1.3 and 7.3 (seen 2026-11-22)."""
+    section = settings.superoffice
+    own = section.tenant.casefold()
+    return frozenset({own} if section.environment else {own, "default", ""})
 
 
 def build_options(settings: Settings) -> Options:
@@ -210,17 +272,17 @@ def _clear(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret else ""
 
 
-def _http(settings: Settings, side: Side) -> HttpOptions:
-    is_left = side is Side.LEFT
-    section: SideBudget = settings.budget.superoffice if is_left else settings.budget.onlyoffice
+def _http(settings: Settings, side: Side, pressure: Pressure | None = None) -> HttpOptions:
+    section = settings.budget.of(side)
     return HttpOptions(
-        base_url=settings.superoffice.base_url if is_left else settings.onlyoffice.base_url,
+        base_url=settings.superoffice.base_url if side is Side.LEFT else settings.onlyoffice.base_url,
         connect_timeout_s=section.connect_timeout_s,
         read_timeout_s=section.read_timeout_s,
         attempts=section.attempts,
         calls_per_minute=section.calls_per_minute,
         max_connections=section.connections,
         ca_file=section.ca_file or None,
+        pressure=pressure,
     )
 
 

@@ -8,11 +8,13 @@ import typer
 
 from sync.cli import plan_file, summary
 from sync.cli.listing import print_lines
+from sync.cli.pause import refuse_while_paused
 from sync.cli.progress import shown
 from sync.cli.run import Release, Wish, carry_out, spoken_reason, stopping
 from sync.cli.state import DONE, FAILED, NEEDS_A_PERSON, AsJson, context
 from sync.cli.summary import Summary
 from sync.cli.words import counted, shorten
+from sync.engine.reach import EVERYTHING
 from sync.engine.saved import Narrowing, Refusal, load_plan
 
 
@@ -39,8 +41,9 @@ def apply(
     state = context(ctx)
     text, reason = plan_file.read(file), spoken_reason(release)
     narrowing = Narrowing(load_plan(text, plan_file.load_seal_key(state.settings())))
-    wish = Wish("apply", full=True, release=reason)
+    wish = Wish("apply", EVERYTHING, release=reason)
     with shown(state.err) as progress, state.pairing(progress) as pairing, stopping(state, pairing.stop):
+        refuse_while_paused(pairing)
         found = carry_out(pairing, wish, narrowing)
     if as_json or state.as_json:
         state.print_json(as_document(found, narrowing))

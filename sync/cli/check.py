@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from sync import wiring
+from sync.cli.alert_findings import alert_findings
 from sync.cli.clocks import clock_findings
 from sync.cli.completeness import completeness_findings, reading_findings
 from sync.cli.finding import Finding, Mark, bad_config, broken, fine, odd
@@ -80,6 +81,7 @@ class _Check:
         yield from _mapping_findings(self.settings, self.lists)
         yield from state_findings(self.settings)
         yield from web_findings(self.settings)
+        yield from alert_findings(self.settings)
 
     def _of_side(self, crm: Crm) -> Iterator[Finding]:
         """A side that cannot be asked is asked no more; what its fields lack is told once."""

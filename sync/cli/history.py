@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from sync.cli import timeline
+from sync.cli.calls import load_spent, spent_json, spent_lines
 from sync.cli.links import Wanted, link_json
 from sync.cli.listing import print_lines, print_table
+from sync.cli.pause import held_json, held_lines
 from sync.cli.state import AsJson, context
 from sync.cli.words import (
     KEYS,
@@ -41,7 +43,7 @@ def register(app: typer.Typer) -> None:
 
 
 def status(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Show where things stand: links by state, the last run, writes under way, cursors, who holds the lease.
+    """Show where things stand: links by state, pauses, the last run, writes under way, cursors, lease, calls.
 
     Example: `opsync status --json`
 
@@ -50,15 +52,18 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     shared = context(ctx)
     with shared.pairing() as pairing:
         standing = load_standing(pairing)
+        spent = load_spent(pairing, shared.settings().budget)
     if as_json or shared.as_json:
-        shared.print_json(standing_json(standing))
+        shared.print_json({**standing_json(standing), "calls": spent_json(spent)})
     else:
-        print_lines(shared.out, standing_lines(standing))
+        print_lines(shared.out, [*standing_lines(standing), *spent_lines(spent)])
 
 
 def standing_lines(standing: Standing) -> Iterator[str]:
     counts = ", ".join(f"{number} {spoken(state)}" for state, number in standing.states.items() if number)
     yield f"Links:    {counts or 'none yet: run `opsync backfill`'}"
+    for line in held_lines(standing.pauses):
+        yield f"Paused:   {line}"
     yield f"Last run: {_run_line(standing.last_run) if standing.last_run else 'none yet'}"
     if standing.unfinished is not None:
         yield f"Running:  {standing.unfinished.kind} since {moment(standing.unfinished.started_at)}"
@@ -87,6 +92,7 @@ def standing_json(standing: Standing) -> dict[str, object]:
     held = lease is not None and lease.expires_at > standing.at
     return {
         "states": standing.states,
+        "pauses": [held_json(held) for held in standing.pauses],
         "last_run": standing.last_run,
         "unfinished_run": standing.unfinished,
         "intents": [

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 import sync
 from sync.cli import (
+    alerts,
     apply,
     audit,
     check,
@@ -22,11 +23,14 @@ from sync.cli import (
     links,
     login,
     migrate,
+    pause,
     plan,
     run,
     sandbox,
     serve,
     undo,
+    webhooks,
+    wrote,
 )
 from sync.cli.advice import advised
 from sync.cli.state import FAILED, USAGE, Context, fail
@@ -49,12 +53,16 @@ _GROUPS = (
     apply,
     run,
     serve,
+    webhooks,
+    alerts,
     undo,
     audit,
     history,
+    wrote,
     links,
     conflicts,
     contacts,
+    pause,
     migrate,
     config,
 )

@@ -20,6 +20,7 @@ from sync.domain.link import NEEDS_A_PERSON as WAITING
 from sync.engine.brakes import find_trips
 from sync.engine.draft import Draft, draft_run, fetch_lists
 from sync.engine.pairing import Pairing, Progress
+from sync.engine.reach import CHANGES, EVERYTHING, Scope
 from sync.engine.run import worker_pool
 from sync.engine.saved import dump_plan
 from sync.errors import RunHeld
@@ -79,7 +80,7 @@ def plan(  # noqa: PLR0913  one parameter per option of the command
     seal_key = _prepare(state, out, force=force) if out else ""
     try:
         with shown(state.err) as progress, reading(state, progress) as pairing:
-            outlook = look(pairing, full=full or out is not None)
+            outlook = look(pairing, EVERYTHING if full or out else CHANGES)
     except RunHeld as held:
         fail(f"a run would be held: {held}", NEEDS_A_PERSON)
     if out:
@@ -106,11 +107,11 @@ def _kept(out: Path, outlook: Outlook) -> str:
     return f"the plan of {what} is kept: carry it out with `opsync apply {out}`"
 
 
-def look(pairing: Pairing, *, full: bool) -> Outlook:
+def look(pairing: Pairing, scope: Scope) -> Outlook:
     """The draft, and all that is told with it."""
     with worker_pool(pairing) as pool:
         lists = fetch_lists(pairing, pool)
-        draft = draft_run(pairing, lists, pool, full=full)
+        draft = draft_run(pairing, lists, pool, scope)
     with pairing.database.read() as connection:
         waiting = link_store.load_links_in(connection, WAITING)
     words = build_words(lists, (*draft.book.links, *draft.book.fresh))

@@ -13,6 +13,7 @@ import typer
 
 from sync.cli import summary
 from sync.cli.listing import print_lines
+from sync.cli.pause import refuse_while_paused
 from sync.cli.progress import shown
 from sync.cli.state import AsJson, Context, context
 from sync.cli.summary import Summary
@@ -22,6 +23,7 @@ from sync.engine.brakes import rebaseline as as_they_are
 from sync.engine.by_hand import retry_parked as wake_parked
 from sync.engine.draft import Draft
 from sync.engine.pairing import Pairing
+from sync.engine.reach import CHANGES, EVERYTHING, Scope
 from sync.engine.run import run
 from sync.store import links as link_store
 
@@ -39,7 +41,7 @@ class Wish:
     """What a person asked of one run. `retry`: parked links too; `release`: why no brake shall hold it."""
 
     kind: str
-    full: bool
+    scope: Scope
     retry: bool = False
     release: str = ""
 
@@ -72,8 +74,9 @@ def sync(  # noqa: PLR0913  one parameter an option
     Exit codes: 0 done, 1 failed or stopped, 2 configuration, 4 needs a person (conflict, parked, or held).
     """
     if rebaseline:
-        _run(ctx, Wish("rebaseline", full=True), as_json=as_json, narrow=as_they_are)
-    _run(ctx, Wish("sync", full, retry_parked, spoken_reason(release)), as_json=as_json)
+        _run(ctx, Wish("rebaseline", EVERYTHING), as_json=as_json, narrow=as_they_are)
+    scope = EVERYTHING if full else CHANGES
+    _run(ctx, Wish("sync", scope, retry_parked, spoken_reason(release)), as_json=as_json)
 
 
 def backfill(ctx: typer.Context, release: Release = None, as_json: AsJson = False) -> None:
@@ -86,7 +89,7 @@ def backfill(ctx: typer.Context, release: Release = None, as_json: AsJson = Fals
 
     Exit codes: 0 done, 1 failed or stopped, 2 configuration, 4 needs a person (conflict, parked, or held).
     """
-    _run(ctx, Wish("backfill", full=True, release=spoken_reason(release)), as_json=as_json)
+    _run(ctx, Wish("backfill", EVERYTHING, release=spoken_reason(release)), as_json=as_json)
 
 
 def spoken_reason(release: str | None) -> str:
@@ -101,6 +104,7 @@ def _run(
 ) -> NoReturn:
     state = context(ctx)
     with shown(state.err) as progress, state.pairing(progress) as pairing, stopping(state, pairing.stop):
+        refuse_while_paused(pairing)
         if wish.retry:
             state.err.print(f"{counted(wake_parked(pairing), 'parked link')} will be tried again")
         found = carry_out(pairing, wish, narrow)
@@ -114,7 +118,7 @@ def _run(
 def carry_out(pairing: Pairing, wish: Wish, narrow: Callable[[Draft], Draft] | None = None) -> Summary:
     """One run, with what its summary needs besides the report; `narrow` picks what of the draft is done."""
     before = _bonds(pairing)
-    report = run(pairing, wish.kind, full=wish.full, release=wish.release, narrow=narrow)
+    report = run(pairing, wish.kind, wish.scope, release=wish.release, narrow=narrow)
     linked = _bonds(pairing) - before
     with pairing.database.read() as connection:
         waiting = link_store.load_links_in(connection, NEEDS_A_PERSON)

@@ -122,6 +122,7 @@ calls_per_minute = 100000                # nobody else uses a sandbox
 
 [budget.onlyoffice]
 calls_per_minute = 100000
+calls_per_ten_seconds = 0
 
 [web]
 token_file = "web.token"

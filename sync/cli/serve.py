@@ -1,34 +1,27 @@
 """`opsync serve`: the daemon in the foreground, until a signal; the work itself is in `sync.daemon`."""
 
-import logging
-import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from queue import SimpleQueue
 from types import FrameType
 from typing import Annotated, NoReturn
 
-import structlog
 import typer
 
-from sync import wiring
+from sync.cli.house import House
 from sync.cli.state import DONE, FAILED, NEEDS_A_PERSON, USAGE, context, fail
-from sync.crm.http import Call
-from sync.daemon.health import Health
-from sync.daemon.outages import Outages, Topic
-from sync.daemon.service import Ending, Guest, Mailbox, Message, Service
-from sync.daemon.supervisor import Pace, Supervisor, Watch
-from sync.daemon.ticker import Ticker
+from sync.daemon.service import Ending, Mailbox, Message
 from sync.daemon.turn import Outcome, Turn
-from sync.domain.model import Side
-from sync.settings import Settings
-from sync.web.app import build_app
-from sync.web.metrics import Metrics
-from sync.web.server import Server, open_port
 
+_ASKED = {
+    signal.SIGINT: Message.SIGNAL,
+    signal.SIGTERM: Message.SIGNAL,
+    signal.SIGHUP: Message.RELOAD,
+    signal.SIGUSR1: Message.NOW,
+}
 _CODES = {
     Outcome.DONE: DONE,
+    Outcome.RESTING: NEEDS_A_PERSON,
     Outcome.STOPPED: DONE,
     Outcome.HELD: NEEDS_A_PERSON,
     Outcome.MISCONFIGURED: USAGE,
@@ -45,7 +38,8 @@ def serve(
 ) -> None:
     """Keep both systems equal, cycle after cycle, until SIGTERM or Ctrl-C.
 
-    Records in flight are finished first; a second signal leaves at once. With a token (`web.token_file`) the
+    Records in flight are finished first; a second signal leaves at once. SIGHUP takes over a changed
+    configuration if it is good, SIGUSR1 asks for a cycle at once. With a token (`web.token_file`) the
     service shows /livez, /readyz and /metrics at `web.host`:`web.port`. Everything it has to say goes to the
     log on stderr.
 
@@ -54,8 +48,9 @@ def serve(
     Exit codes: 0 stopped by a signal, or the one cycle is done; 1 failed, or left at once; 2 configuration;
     4 (--once only) something needs a person.
     """
-    house = _House(context(ctx).settings())
-    ending = house.run(once=once)
+    house = House(context(ctx))
+    with _signals_in(house.mailbox):
+        ending = house.run(once=once)
     if ending is not Ending.BY_ITSELF:
         raise typer.Exit(DONE)
     if not once or house.last_turn is None:
@@ -63,99 +58,19 @@ def serve(
     _tell_turn(house.last_turn)
 
 
-class _House:
-    """The parts of one daemon, held together."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.outages = Outages(wiring.real_clock)
-        self.health = Health(wiring.real_clock, self.outages, _silence_s(settings))
-        self.metrics = Metrics()
-        self.last_turn: Turn | None = None
-
-    def run(self, *, once: bool) -> Ending:
-        schedule = self.settings.schedule
-        mailbox: Mailbox = SimpleQueue()
-        guests = [] if once else self._guests()
-        with _signals_in(mailbox), self._supervisor(once=once) as supervisor:
-            ticker = Ticker(supervisor.tick, schedule.interval_s, schedule.jitter_s)
-            ending = Service(supervisor, ticker, mailbox, guests).run()
-            if ending in (Ending.CUT, Ending.FORCED):
-                _leave_at_once(DONE if ending is Ending.CUT else FAILED)
-        return ending
-
-    @contextmanager
-    def _supervisor(self, *, once: bool) -> Iterator[Supervisor]:
-        pairing = wiring.open_pairing(self.settings, progress=_silent, on_call=self._note_call)
-        schedule = self.settings.schedule
-        pace = Pace(schedule.interval_s, schedule.full_every_s, once)
-        try:
-            yield Supervisor(pairing, pace, Watch(self.health, self.outages, self._note_turn))
-        finally:
-            wiring.close_pairing(pairing)
-
-    def _guests(self) -> list[Guest]:
-        """The pages, if there is a token; the port is opened before anything else begins."""
-        web, log = self.settings.web, structlog.get_logger()
-        if web.token is None:
-            log.info("web.kept_closed", remedy="set web.token_file or OPSYNC_WEB__TOKEN to open the port")
-            return []
-        try:
-            listener = open_port(web.host, web.port)
-        except OSError as error:
-            fail(f"web: cannot listen on {web.host} port {web.port}: {error.strerror}", FAILED)
-        app = build_app(
-            web.token.get_secret_value(),
-            live=self.health.live,
-            ready=self.health.ready,
-            metrics=self.metrics.render,
-        )
-        server = Server(app, listener)
-        log.info("web.opened", url=server.url)
-        return [Guest("web", server.run, server.leave)]
-
-    def _note_call(self, call: Call) -> None:
-        self.health.beat()
-        self.metrics.note_call(call)
-
-    def _note_turn(self, turn: Turn) -> None:
-        self.last_turn = turn
-        lost = self.outages.current()
-        for side in Side:
-            self.metrics.note_side(side, up=Topic.of(side) not in lost)
-        self.metrics.note_cycle(str(turn.outcome), turn.report)
-
-
-def _silence_s(settings: Settings) -> float:
-    """The longest time without a sign of life that is no fault: one answer may take five read time-outs."""
-    budgets = (settings.budget.superoffice, settings.budget.onlyoffice)
-    slowest = max(budget.read_timeout_s + budget.connect_timeout_s for budget in budgets)
-    return 3 * settings.schedule.interval_s + 10 * slowest
-
-
-def _silent(_what: str, _done: int, _total: int | None) -> None:
-    """A service shows no progress bar."""
-
-
 @contextmanager
 def _signals_in(mailbox: Mailbox) -> Iterator[None]:
-    """SIGTERM and Ctrl-C become messages."""
+    """What signals ask for becomes a message."""
 
-    def note(_signal: int, _frame: FrameType | None) -> None:
-        mailbox.put(Message.SIGNAL)
+    def note(number: int, _frame: FrameType | None) -> None:
+        mailbox.put(_ASKED[signal.Signals(number)])
 
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, note) for number in _ASKED}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _leave_at_once(code: int) -> NoReturn:
-    """Without waiting for threads that hang in a call: their intents are stored, the next start goes on."""
-    logging.shutdown()
-    os._exit(code)
 
 
 def _tell_turn(turn: Turn) -> NoReturn:

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from sync.cli.finding import Finding, broken, fine, odd
+from sync.cli.hook_findings import hook_findings
 from sync.domain.model import Access, Side
 from sync.errors import OpsyncError
 from sync.settings import Settings
@@ -63,7 +64,7 @@ def _not_yet(database: Database, path: Path | None) -> Finding:
 def web_findings(settings: Settings) -> Iterator[Finding]:
     """The console's port, which a running daemon holds itself; and what webhooks would need."""
     yield from _port_findings(settings)
-    yield fine("webhooks", "not configured yet: changes are found by looking")
+    yield from hook_findings(settings)
 
 
 def _port_findings(settings: Settings) -> Iterator[Finding]:

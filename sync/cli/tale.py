@@ -14,6 +14,7 @@ from sync.domain.resolve import resolve
 from sync.engine.companies import CompanyBook
 from sync.engine.draft import fetch_lists
 from sync.engine.pairing import Pairing
+from sync.engine.reach import CHANGES, EVERYTHING, Scope
 from sync.engine.run import Report, run, worker_pool
 from sync.errors import OpsyncError
 from sync.store import companies as company_store
@@ -72,7 +73,7 @@ class Teller:
         self._say(f"\n1. Two CRMs that never met: {counts}")
 
     def _tell_backfill(self) -> None:
-        report = self._run("backfill", full=True)
+        report = self._run("backfill", EVERYTHING)
         self._telling.backfill = report.writes
         made = sum(report.writes.get(f"created {side}", 0) for side in Side)
         self._say(f"\n2. Backfill ({report.seconds:.1f} s)")
@@ -85,7 +86,7 @@ class Teller:
             self._say(f"   {line}")
 
     def _tell_sync(self, cast: Cast) -> None:
-        report = self._run("sync", full=False)
+        report = self._run("sync", CHANGES)
         self._telling.sync = report.writes
         self._telling.scenes = outcome(cast, self._records())
         self._say(f"\n4. Sync ({report.seconds:.1f} s): {_writes(report)}")
@@ -93,7 +94,7 @@ class Teller:
             self._check(scene.came_true, f"{scene.told}: {scene.expected}")
 
     def _tell_aftermath(self, cast: Cast) -> None:
-        report = self._run("sync", full=False)
+        report = self._run("sync", CHANGES)
         self._telling.aftermath = report.writes
         scene = aftermath(cast, self._records())
         self._telling.scenes.append(scene)
@@ -104,7 +105,7 @@ class Teller:
         """The servers count, not the engine."""
         for hand in self._hands.values():
             hand.forget()
-        report = self._run("sync", full=False)
+        report = self._run("sync", CHANGES)
         self._say(f"\n6. Sync once more ({report.seconds:.1f} s), as the servers' own request logs tell")
         for side, hand in self._hands.items():
             calls, writes = hand.requests()
@@ -130,8 +131,8 @@ class Teller:
         self._check(not others, f"everything else is equal, in all {len(self._links())} links")
         telling.flaws += [_described(row) for row in others]
 
-    def _run(self, kind: str, *, full: bool) -> Report:
-        report = run(self._pairing, kind, full=full)
+    def _run(self, kind: str, scope: Scope) -> Report:
+        report = run(self._pairing, kind, scope)
         if report.outcome != "done":
             self._telling.flaws.append(f"the {kind} ended as {report.outcome}: {report.error}")
         return report

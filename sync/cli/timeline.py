@@ -14,6 +14,8 @@ RESOLVED = "resolved"
 def lines(entries: Iterable[Entry], words: Words, *, with_links: bool) -> Iterator[str]:
     for entry in entries:
         yield _head(entry, with_links=with_links)
+        if entry.marks:
+            yield f"    {', '.join(in_order(entry.marks))}: values pruned by age"
         for name in in_order(entry.fields):
             if entry.event != CREATED or entry.fields[name][1] not in (None, ""):
                 yield f"    {name}: {_change(entry, words, name, entry.fields[name])}"
@@ -46,4 +48,6 @@ def entry_json(entry: Entry) -> dict[str, object]:
         "record_id": entry.record_id,
         "fields": {name: {"old": old, "new": new} for name, (old, new) in entry.fields.items()},
         "reason": entry.reason,
+        "pruned": entry.marks is not None,
+        "marks": {name: {"old": old, "new": new} for name, (old, new) in (entry.marks or {}).items()},
     }

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sync.daemon.outages import Outages
+from sync.daemon.outages import HARMLESS, Outages
 from sync.daemon.turn import Outcome, Turn
 from sync.engine.pairing import Clock
 
 Answer = tuple[bool, Mapping[str, object]]
 """Good or not, and what to tell; plain JSON values."""
+
+
+_WELL = frozenset({Outcome.DONE, Outcome.RESTING, Outcome.LEASE_HELD})
 
 
 class Phase(StrEnum):
@@ -32,7 +35,7 @@ class Health:
         self._outages = outages
         self._silence_s = silence_s
         self._lock = threading.Lock()
-        self._beat_at = clock()
+        self._started_at = self._beat_at = clock()
         self._phase = Phase.STARTING
         self._last: Turn | None = None
         self._last_good_at: datetime | None = None
@@ -50,7 +53,14 @@ class Health:
             self._last = turn
             self._outcomes[turn.outcome] += 1
             if turn.outcome is Outcome.DONE:
-                self._last_good_at = turn.at
+                self._last_good_at = turn.report.started_at if turn.report else turn.at
+
+    def lag_s(self) -> float:
+        """Seconds since the last good cycle began, or since the start: what was edited before that is on both
+        sides."""
+        with self._lock:
+            since = self._last_good_at or self._started_at
+        return max(0.0, (self._clock() - since).total_seconds())
 
     def live(self) -> Answer:
         """Good while the worker's heart beats, be a CRM down or not."""
@@ -60,16 +70,17 @@ class Health:
         return age <= self._silence_s, told | {"beat_age_s": round(max(age, 0.0), 1)}
 
     def ready(self) -> Answer:
-        """Good while the last cycle went well and nothing is out of order."""
+        """Good while the last cycle went well, or may rest or stand by, and nothing is out of order."""
         outages = self._outages.current()
         with self._lock:
-            well = self._last is not None and self._last.outcome is Outcome.DONE
+            well = self._last is not None and self._last.outcome in _WELL
             told = self._told()
         wrong = {
             str(topic): {"since": outage.since.isoformat(), "error": outage.error}
             for topic, outage in outages.items()
         }
-        return well and not wrong and self._phase is not Phase.STOPPING, told | {"outages": wrong}
+        sound = well and not outages.keys() - HARMLESS
+        return sound and self._phase is not Phase.STOPPING, told | {"outages": wrong}
 
     def _told(self) -> dict[str, object]:
         return {

@@ -21,6 +21,8 @@ class Topic(StrEnum):
     MAPPING = "mapping"
     LEASE = "lease"
     BRAKE = "brake"
+    WEBHOOK = "webhook"
+    REST = "rest"
 
     @classmethod
     def of(cls, side: Side) -> "Topic":
@@ -46,12 +48,17 @@ class _Words:
     """Told again whenever the reason is another one."""
 
 
+HARMLESS = frozenset({Topic.WEBHOOK, Topic.REST, Topic.LEASE})
+"""Without its webhook opsync still looks; a rest was wanted; who waits for the lease is ready to take it."""
+
 _WORDS = {
     Topic.SUPEROFFICE: _Words("side.lost", "side.recovered", {"side": "superoffice"}),
     Topic.ONLYOFFICE: _Words("side.lost", "side.recovered", {"side": "onlyoffice"}),
     Topic.STATE: _Words("state.lost", "state.recovered", {}),
     Topic.MAPPING: _Words("mapping.refused", "mapping.accepted", {}),
     Topic.LEASE: _Words("lease.awaited", "lease.taken", {}),
+    Topic.WEBHOOK: _Words("webhook.failed", "webhook.recovered", {}, each_reason=True),
+    Topic.REST: _Words("cycles.resting", "cycles.resumed", {}, each_reason=True),
     Topic.BRAKE: _Words("run.held", "run.let_go", {}, each_reason=True),
 }
 

@@ -21,16 +21,20 @@ class Message(StrEnum):
 
     SIGNAL = "signal"
     WORKER_ENDED = "worker_ended"
+    RELOAD = "reload"
+    NOW = "now"
 
 
 class Ending(StrEnum):
     """CLEAN: told to, and all was finished. CUT: told to, but a call hung. FORCED: told twice.
-    BY_ITSELF: the worker ended without being told, as it should only after its one turn."""
+    BY_ITSELF: the worker ended without being told, as it should only after its one turn. RELOADED: ended as
+    CLEAN is, to begin anew with another configuration."""
 
     CLEAN = "clean"
     CUT = "cut"
     FORCED = "forced"
     BY_ITSELF = "by_itself"
+    RELOADED = "reloaded"
 
 
 Mailbox = SimpleQueue[Message]
@@ -50,13 +54,14 @@ class Guest:
 class Service:
     """Everything that runs between start and stop of the daemon."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  keyword-only options of one process
         self,
         supervisor: Supervisor,
         ticker: Ticker,
         mailbox: Mailbox,
         guests: Sequence[Guest] = (),
         *,
+        accepts: Callable[[], bool] = lambda: False,
         leave_s: float = LEAVE_S,
     ) -> None:
         self._supervisor = supervisor
@@ -64,6 +69,7 @@ class Service:
         self._mailbox = mailbox
         self._guests = [(guest, _thread(guest.name, guest.run)) for guest in guests]
         self._worker = _thread("worker", self._work)
+        self._accepts = accepts
         self._leave_s = leave_s
         self._log = structlog.get_logger()
 
@@ -71,10 +77,12 @@ class Service:
         """Returns when the service has ended. After CUT or FORCED the worker may still hang in a call."""
         self._log.info("daemon.started")
         self._start()
-        told = self._mailbox.get()
+        told = self._await_end()
         self._log.info("daemon.stopping", because=str(told))
         self._ticker.stop()
         ending = Ending.BY_ITSELF if told is Message.WORKER_ENDED else self._end_worker()
+        if told is Message.RELOAD and ending is Ending.CLEAN:
+            ending = Ending.RELOADED
         for guest, thread in self._guests:
             guest.leave()
             thread.join(0 if ending is Ending.FORCED else _GUEST_LEAVE_S)
@@ -86,6 +94,15 @@ class Service:
             thread.start()
         self._ticker.start()
         self._worker.start()
+
+    def _await_end(self) -> Message:
+        """A reload ends it only if `accepts` finds the new configuration good."""
+        while True:
+            told = self._mailbox.get()
+            if told is Message.NOW:
+                self._supervisor.tick()
+            elif told is not Message.RELOAD or self._accepts():
+                return told
 
     def _work(self) -> None:
         try:

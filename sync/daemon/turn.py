@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     STATE_DOWN = "state_down"
     LEASE_HELD = "lease_held"
     MISCONFIGURED = "misconfigured"
+    RESTING = "resting"
     CRASHED = "crashed"
 
 

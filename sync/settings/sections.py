@@ -3,16 +3,20 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationInfo, field_validator
 
 from sync.domain.model import Side
 from sync.domain.policy import Policy as Rules
 from sync.domain.policy import Removal, Revival
+from sync.settings.alerts import Alerts
 from sync.settings.brakes import Brakes
+from sync.settings.budget import Budget
 from sync.settings.mapping import WINNERS, Mapping, WinnerWord
-from sync.settings.section import Count, Seconds, Section
+from sync.settings.schedule import Schedule, known_zone
+from sync.settings.section import Seconds, Section
+from sync.settings.webhooks import Webhooks
+from sync.store.retention import Keep
 
 
 def _address(text: str) -> str:
@@ -32,10 +36,7 @@ def _has_fine_port(parts: SplitResult) -> bool:
 
 
 def _zone(text: str) -> str:
-    try:
-        return ZoneInfo(text).key if text else ""
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("is no time zone of the tz database; write a name such as Europe/Oslo") from None
+    return known_zone(text) if text else ""
 
 
 def _optional_address(text: str) -> str:
@@ -108,17 +109,31 @@ class OnlyOffice(Section):
     # 0 would hide new companies from everybody else.  onlyoffice.md 6.2 (seen 2026-11-22)
     company_share_type: Literal[1, 2] = 2
     # The server cuts larger pages to 1000.  onlyoffice.md 3.4 (seen 2026-11-22)
-    page_size: int = Field(default=500, ge=2, le=1000)
+    page_size: int = Field(default=1000, ge=2, le=1000)
     # Some servers take paths without a format suffix only.  onlyoffice.md 1 (seen 2026-11-22)
     json_suffix: bool = True
 
 
 class StateStore(Section):
-    """[state]: where the state database is; the url is a secret because it may hold a password."""
+    """[state]: where the state database is and how long it remembers; the url may hold a password."""
 
     url: SecretStr = SecretStr("sqlite:///opsync.db")
     url_file: str = ""
     lease_s: float = Field(default=120.0, ge=1, allow_inf_nan=False)
+    # An app must keep its logs for three months at least.  superoffice.md 9.2 (seen 2026-11-22)
+    keep_values_days: int = Field(default=400, ge=90, le=36_500)
+    keep_history_days: int = Field(default=1825, ge=90, le=36_500, validate_default=True)
+    keep_runs_days: int = Field(default=30, ge=1, le=36_500)
+
+    @field_validator("keep_history_days")
+    @classmethod
+    def _keep_what_is_pruned_first(cls, days: int, info: ValidationInfo) -> int:
+        if days < info.data.get("keep_values_days", 0):
+            raise ValueError("must not be less than keep_values_days")
+        return days
+
+    def keep(self) -> Keep:
+        return Keep(self.keep_values_days, self.keep_history_days, self.keep_runs_days)
 
 
 class Policy(Section):
@@ -152,33 +167,6 @@ class Companies(Section):
     create_in_onlyoffice: bool = False
 
 
-class Schedule(Section):
-    """[schedule]: when the daemon looks."""
-
-    interval_s: float = Field(default=60.0, ge=1, allow_inf_nan=False)
-    full_every_s: float = Field(default=86_400.0, ge=1, allow_inf_nan=False)
-    jitter_s: Seconds = 5.0
-
-
-class SideBudget(Section):
-    """[budget.superoffice] and [budget.onlyoffice]: how hard one side may be worked."""
-
-    calls_per_minute: Count = 600
-    connections: Count = 8
-    connect_timeout_s: float = Field(default=10.0, gt=0, allow_inf_nan=False)
-    read_timeout_s: float = Field(default=60.0, gt=0, allow_inf_nan=False)
-    attempts: Count = 4
-    ca_file: str = ""
-
-
-class Budget(Section):
-    """[budget]."""
-
-    workers: int = Field(default=8, ge=1, le=64)
-    superoffice: SideBudget = Field(default_factory=SideBudget)
-    onlyoffice: SideBudget = Field(default_factory=SideBudget)
-
-
 class Web(Section):
     """[web]: the console; without a token its port stays closed."""
 
@@ -208,6 +196,8 @@ class Settings(Section):
     schedule: Schedule = Field(default_factory=Schedule)
     budget: Budget = Field(default_factory=Budget)
     web: Web = Field(default_factory=Web)
+    webhooks: Webhooks = Field(default_factory=Webhooks)
+    alerts: Alerts = Field(default_factory=Alerts)
     log: Log = Field(default_factory=Log)
 
     def secrets(self) -> tuple[str, ...]:

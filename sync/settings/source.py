@@ -32,6 +32,9 @@ SECRETS = (
     ("onlyoffice", "password"),
     ("state", "url"),
     ("web", "token"),
+    ("webhooks", "secret"),
+    ("alerts", "webhook_url"),
+    ("alerts", "mail_password"),
 )
 _NEEDED = ("superoffice", "onlyoffice", "mapping")
 _SCALARS = (bool, int, float)
@@ -178,6 +181,12 @@ def _check_needed(raw: Raw) -> None:
     missing = [("superoffice", name) for name in missing_secrets(left)]
     if "password" not in raw.section("onlyoffice"):
         missing.append(("onlyoffice", "password"))
+    hooks = raw.section("webhooks")
+    if hooks.get("url") and "secret" not in hooks:
+        missing.append(("webhooks", "secret"))
+    alerts = raw.section("alerts")
+    if alerts.get("mail_host") and alerts.get("mail_user") and "mail_password" not in alerts:
+        missing.append(("alerts", "mail_password"))
     for section, name in missing:
         raw.problems.append(
             f"{section}.{name}: missing secret: set {variable(section, name)}, "
@@ -195,6 +204,7 @@ def _anchor_paths(raw: Raw) -> None:
             budget["ca_file"] = str(path)
             if not path.is_file():
                 raw.problems.append(f"budget.{side}.ca_file: {path} is not there")
+    _anchor_alerts(raw)
     state = raw.tree.setdefault("state", {})
     if isinstance(state, dict) and isinstance(state.setdefault("url", DEFAULT_URL), str):
         _anchor_url(raw, state)
@@ -208,6 +218,20 @@ def _anchor_tokens(raw: Raw) -> None:
         if isinstance(file, str) and file:
             from_environment = raw.origins.get(f"superoffice.{name}", "").startswith(PREFIX)
             left[f"{name}_file"] = "" if from_environment else str(raw.path.parent.absolute() / file)
+
+
+def _anchor_alerts(raw: Raw) -> None:
+    """A program without a slash is looked for in PATH, as in a shell."""
+    alerts = raw.section("alerts")
+    folder = raw.path.parent.absolute()
+    if isinstance(alerts.get("ca_file"), str) and alerts["ca_file"]:
+        path = folder / alerts["ca_file"]
+        alerts["ca_file"] = str(path)
+        if not path.is_file():
+            raw.problems.append(f"alerts.ca_file: {path} is not there")
+    command = alerts.get("command")
+    if isinstance(command, list) and command and isinstance(command[0], str) and "/" in command[0]:
+        alerts["command"] = [str(folder / command[0]), *command[1:]]
 
 
 def _anchor_url(raw: Raw, state: dict[str, Any]) -> None:

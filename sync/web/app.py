@@ -17,8 +17,16 @@ Check = Callable[[], tuple[bool, Mapping[str, object]]]
 """Whether all is well, and what to tell about it."""
 
 
-def build_app(token: str, *, live: Check, ready: Check, metrics: Callable[[], bytes]) -> Starlette:
-    """`/livez`, `/readyz` and `/metrics`, for whoever sends `Authorization: Bearer <token>`."""
+def build_app(
+    token: str,
+    *,
+    live: Check,
+    ready: Check,
+    metrics: Callable[[], bytes],
+    now: Callable[[], None] | None = None,
+) -> Starlette:
+    """`/livez`, `/readyz` and `/metrics`, for whoever sends `Authorization: Bearer <token>`; a POST to `/now`
+    calls `now`, which asks for a cycle at once and must not wait for it."""
     if not token:
         raise ValueError("the pages are never shown without a token")
     routes = [
@@ -26,6 +34,8 @@ def build_app(token: str, *, live: Check, ready: Check, metrics: Callable[[], by
         Route("/readyz", _page(ready)),
         Route("/metrics", lambda _request: Response(metrics(), media_type=CONTENT_TYPE)),
     ]
+    if now is not None:
+        routes.append(Route("/now", _asked(now), methods=["POST"]))
     return Starlette(routes=routes, middleware=[Middleware(Gate, token=token)])
 
 
@@ -33,6 +43,14 @@ def _page(check: Check) -> Callable[[Request], Response]:
     def page(_request: Request) -> Response:
         well, told = check()
         return JSONResponse(dict(told), status_code=200 if well else 503)
+
+    return page
+
+
+def _asked(ask: Callable[[], None]) -> Callable[[Request], Response]:
+    def page(_request: Request) -> Response:
+        ask()
+        return JSONResponse({"asked": True}, status_code=202)
 
     return page
 

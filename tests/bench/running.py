@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sync.crm.memory import MemoryCrm
 from sync.domain.model import Side
+from sync.engine.reach import EVERYTHING
 from sync.engine.run import plan_only
 from sync.store import links as link_store
 from sync.store.codec import dump_values, load_values
@@ -28,7 +29,7 @@ def planning(folder: Path) -> Iterator[Contest]:
     copies = [load_values(dump_values(values)) for values in held]
 
     def plan() -> None:
-        draft = plan_only(world.pairing, full=True)
+        draft = plan_only(world.pairing, EVERYTHING)
         require(not draft.plans and draft.unchanged == PAIRS, "the pairs are not unchanged")
 
     yield Contest(plan, lambda: require(all(map(eq, held, copies)), "the copies are not equal"))

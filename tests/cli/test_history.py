@@ -11,7 +11,7 @@ from sync.engine.lease import held_lease
 from sync.engine.verdict import resolve_conflict
 from sync.errors import OutcomeUnknown
 from sync.store import runs as run_store
-from tests.cli.console import Console
+from tests.cli.console import Console, settings_with_state
 from tests.engine.world import World
 
 
@@ -23,8 +23,8 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture
-def console(world: World) -> Console:
-    return Console(world, history.register)
+def console(world: World, tmp_path: Path) -> Console:
+    return Console(world, history.register, settings=settings_with_state(tmp_path))
 
 
 def test_a_fresh_state_says_what_to_do(console: Console) -> None:

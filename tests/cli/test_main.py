@@ -17,7 +17,19 @@ from sync.domain.model import Side, User
 from tests.cli.conftest import Opsync
 
 NAMES = ("demo", "sandbox", "check", "plan", "sync", "backfill", "serve", "status", "runs", "show", "links")
-MORE_NAMES = ("conflicts", "contacts", "migrate", "config", "init", "login", "apply", "undo", "audit")
+MORE_NAMES = (
+    "pause",
+    "resume",
+    "conflicts",
+    "contacts",
+    "migrate",
+    "config",
+    "init",
+    "login",
+    "apply",
+    "undo",
+    "audit",
+)
 
 
 def test_help_names_every_command(opsync: Opsync) -> None:
@@ -29,7 +41,9 @@ def test_help_names_every_command(opsync: Opsync) -> None:
     assert "Exit codes" in shown.output
 
 
-@pytest.mark.parametrize("command", ["demo", "sandbox", "check", "migrate", "config show", "config path"])
+@pytest.mark.parametrize(
+    "command", ["demo", "sandbox", "check", "migrate", "pause", "resume", "config show", "config path"]
+)
 def test_help_of_a_command_teaches(opsync: Opsync, command: str) -> None:
     """What it does and how it ends."""
     shown = opsync(*command.split(), "--help")

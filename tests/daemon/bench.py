@@ -10,7 +10,8 @@ from structlog.testing import capture_logs
 from sync.crm.memory import MemoryCrm
 from sync.daemon.health import Health
 from sync.daemon.outages import Outages
-from sync.daemon.supervisor import Pace, Supervisor, Watch
+from sync.daemon.planner import Pace
+from sync.daemon.supervisor import Supervisor, Watch
 from sync.daemon.turn import Turn
 from tests.engine.world import World
 

@@ -1,8 +1,10 @@
 """One tick after another: what a cycle does, reads and tells when nothing is wrong."""
 
+from datetime import date
+
 from sync.daemon.health import Phase
+from sync.daemon.planner import Pace
 from sync.daemon.shelf import KEPT_S
-from sync.daemon.supervisor import Pace
 from sync.domain.link import LinkState
 from sync.domain.model import Side
 from tests.daemon.bench import Bench, heard, named
@@ -29,25 +31,98 @@ def test_every_cycle_has_one_line(bench: Bench) -> None:
 
     first, second = named(events, "cycle.finished")
     assert first["run_id"] != second["run_id"]
-    assert (first["kind"], first["full"], second["full"]) == ("cycle", True, False)
+    assert (first["kind"], first["reach"], second["reach"]) == ("cycle", "all", "open")
     assert (first["created_right"], first["outcome"], first["links"]) == (1, "done", {"in_sync": 1})
     assert first["seconds"] >= 0
     assert "created_right" not in second
 
 
-def test_only_the_first_cycle_of_a_day_reads_everything(bench: Bench) -> None:
-    """SuperOffice can tell its changes: it is read in full when never done, and again a day later."""
+def test_everything_is_read_at_first_and_then_a_few_times_a_day(bench: Bench) -> None:
+    """SuperOffice can tell its changes, and of ONLYOFFICE the open records are enough between."""
     bench.tick(3)
-    after_three = bench.world.left.calls["fetch_census"]
-    bench.world.clock.wait(86_400)
+    after_three = reads(bench.world)
+    bench.world.clock.wait(Pace().full_every_s)
     bench.tick(2)
 
-    assert after_three == 1
-    assert bench.world.left.calls["fetch_census"] == 2
+    assert after_three == {"left census": 1, "right census": 1, "right open": 2}
+    assert reads(bench.world) == {"left census": 2, "right census": 2, "right open": 3}
+
+
+def test_what_leaves_the_open_records_is_read_itself(bench: Bench) -> None:
+    """A deal that was won there is not listed any more, and arrives with the next tick all the same."""
+    bench.world.a_sale()
+    bench.tick(2)
+    (won,) = bench.world.right.records
+
+    bench.world.right.user_edits(won, stage="43", actual_close_on=date(2026, 11, 1))
+    bench.tick()
+
+    assert bench.world.left.records["1000"].values["stage"] == "sold"
+    assert reads(bench.world)["right census"] == 1
+
+
+def test_an_edit_of_a_closed_deal_waits_for_a_wider_look(bench: Bench) -> None:
+    """Closed opportunities are looked at every quarter of an hour."""
+    bench.world.a_sale()
+    bench.tick(2)
+    (won,) = bench.world.right.records
+    bench.world.right.user_edits(won, stage="43", actual_close_on=date(2026, 11, 1))
+    bench.tick()
+
+    bench.world.right.user_edits(won, title="Won, and renamed")
+    bench.tick()
+    at_once = bench.world.left.records["1000"].values["title"]
+    bench.world.clock.wait(Pace().changed_every_s)
+    bench.tick()
+
+    assert at_once != "Won, and renamed"
+    assert bench.world.left.records["1000"].values["title"] == "Won, and renamed"
+
+
+def test_a_deleted_sale_is_missed_by_the_hourly_look_at_ids(bench: Bench) -> None:
+    """No change tells a deletion, and a complete reading is hours away."""
+    bench.world.a_sale()
+    bench.tick(2)
+    bench.world.left.user_deletes("1000")
+
+    bench.tick()
+    before = bench.world.links()[0].gone_left_at
+    bench.world.clock.wait(Pace().ids_every_s)
+    bench.tick()
+
+    assert before is None
+    assert bench.world.links()[0].gone_left_at is not None
+    assert (bench.world.left.calls["fetch_ids"], bench.world.left.calls["fetch_census"]) == (1, 1)
+
+
+def test_a_conflict_at_rest_costs_no_calls(bench: Bench) -> None:
+    """While both sides show what they showed, nobody is asked; an edit of either is seen at once."""
+    bench.world.a_sale()
+    bench.tick(2)
+    (right_id,) = bench.world.right.records
+    bench.world.left.user_edits("1000", title="One")
+    bench.world.right.user_edits(right_id, title="Other")
+    bench.tick()
+    asked = bench.world.left.calls["fetch_record"] + bench.world.right.calls["fetch_record"]
+
+    bench.tick(3)
+    at_rest = bench.world.left.calls["fetch_record"] + bench.world.right.calls["fetch_record"]
+    bench.world.right.user_edits(right_id, title="One")
+    bench.tick()
+
+    assert at_rest == asked
+    assert bench.world.links()[0].state is LinkState.IN_SYNC
+
+
+def reads(world: World) -> dict[str, int]:
+    """Listings by side and kind."""
+    calls = {"left": world.left.calls, "right": world.right.calls}
+    found = {f"{side} {kind}": calls[side][f"fetch_{kind}"] for side in calls for kind in ("census", "open")}
+    return {name: count for name, count in found.items() if count and name != "left open"}
 
 
 def test_a_restart_remembers_the_last_full_cycle(bench: Bench) -> None:
-    """A new process goes on with changes only, and does nothing twice."""
+    """A new process begins with what changed, and does nothing twice."""
     bench.world.a_sale()
     bench.tick()
     censuses, writes = bench.world.left.calls["fetch_census"], bench.world.writes()

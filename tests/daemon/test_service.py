@@ -6,8 +6,8 @@ from queue import SimpleQueue
 
 import pytest
 
+from sync.daemon.planner import Pace
 from sync.daemon.service import Ending, Guest, Message, Service
-from sync.daemon.supervisor import Pace
 from sync.daemon.ticker import Ticker
 from tests.daemon.bench import Bench
 from tests.daemon.test_leaving import PATIENCE_S, wait_for

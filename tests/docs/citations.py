@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("crm", "settings", "domain", "engine", "cli")
+FOLDERS = ("crm", "settings", "domain", "engine", "cli", "web", "daemon")
 _NUMBER = r"\d+(?:\.\d+)?"
 _PART = rf'{_NUMBER}(?: "[^"]*")?'
 _CITED = re.compile(rf"(superoffice|onlyoffice)\.md ({_PART}(?:(?:, | and |; ){_PART})*)")

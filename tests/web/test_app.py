@@ -29,12 +29,16 @@ class Pages:
         self.well = True
         self.told: Mapping[str, object] = {"state": "idle", "last_cycle": None}
         self.metrics = Metrics()
+        self.asked = 0
+
+    def ask(self) -> None:
+        self.asked += 1
 
     def check(self) -> tuple[bool, Mapping[str, object]]:
         return self.well, self.told
 
     def app(self) -> Starlette:
-        return build_app(TOKEN, live=self.check, ready=self.check, metrics=self.metrics.render)
+        return build_app(TOKEN, live=self.check, ready=self.check, metrics=self.metrics.render, now=self.ask)
 
 
 @contextmanager
@@ -66,7 +70,7 @@ def authorized(token: str = TOKEN) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-@pytest.mark.parametrize("page", [*PAGES, "/", "/nowhere"])
+@pytest.mark.parametrize("page", [*PAGES, "/now", "/", "/nowhere"])
 @pytest.mark.parametrize(
     "headers",
     [
@@ -108,6 +112,30 @@ def test_nothing_can_be_changed(client: httpx.Client) -> None:
         assert client.post(page, headers=authorized()).status_code == 405
 
 
+def test_a_cycle_is_asked_for_by_a_post(client: httpx.Client, pages: Pages) -> None:
+    """With the token, and never by a link that somebody or something follows."""
+    pages.asked = 0
+
+    answers = [
+        client.post("/now", headers=authorized()),
+        client.post("/now"),
+        client.get("/now", headers=authorized()),
+    ]
+
+    assert [answer.status_code for answer in answers] == [202, 401, 405]
+    assert answers[0].json() == {"asked": True}
+    assert pages.asked == 1
+
+
+def test_without_somebody_to_ask_there_is_no_such_page() -> None:
+    """As in a service that runs one cycle and leaves."""
+    pages = Pages()
+    app = build_app(TOKEN, live=pages.check, ready=pages.check, metrics=pages.metrics.render)
+
+    with served(app) as url:
+        assert httpx.post(f"{url}/now", headers=authorized(), timeout=10).status_code == 404
+
+
 def test_metrics_can_be_parsed(client: httpx.Client, pages: Pages) -> None:
     """Calls, cycles, actions, links and sides come out as they were noted."""
     call = Call(Side.RIGHT, "GET", "opportunity/{id}", 200, 0.25, False)
@@ -117,6 +145,7 @@ def test_metrics_can_be_parsed(client: httpx.Client, pages: Pages) -> None:
     pages.metrics.note_cycle("side_down", None)
     pages.metrics.note_side(Side.LEFT, up=True)
     pages.metrics.note_side(Side.RIGHT, up=False)
+    pages.metrics.note_pauses(2)
 
     answer = client.get("/metrics", headers=authorized())
     found = {
@@ -137,6 +166,7 @@ def test_metrics_can_be_parsed(client: httpx.Client, pages: Pages) -> None:
     assert found["opsync_links", "conflict"] == 2
     assert found["opsync_needs_person",] == 2
     assert found["opsync_last_good_cycle_timestamp_seconds",] == a_report().started_at.timestamp() + 1.5
+    assert found["opsync_paused",] == 2
     assert found["opsync_side_up", "superoffice"] == 1
     assert found["opsync_side_up", "onlyoffice"] == 0
 

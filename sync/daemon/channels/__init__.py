@@ -1,0 +1,1 @@
+"""Ways by which alerts leave the house; none of them decides what is told."""
