@@ -26,7 +26,7 @@ demo: $(STAMP)  ## Watch two sandbox CRMs become equal
 	$(BIN)/opsync demo
 
 test: $(STAMP)  ## Run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 cover: $(STAMP)  ## Check that the tests of sync/domain reach every branch of it
 	$(BIN)/python -m pytest tests/domain --cov=sync.domain --cov-branch --cov-fail-under=100

@@ -28,7 +28,7 @@ from sync.engine.pairing import Clock, Options, Pairing, Progress
 from sync.errors import Misconfigured
 from sync.settings import Settings
 from sync.store.database import Database, migrate, migrate_if_empty
-from sync.store.usage import ledger_in
+from sync.store.usage import borrowed_ledger, ledger_in
 
 Observer = Callable[[Call], None]
 Pressures = Mapping[Side, Pressure]
@@ -39,19 +39,20 @@ def real_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def open_pairing(
+def open_pairing(  # noqa: PLR0913  keyword-only options of one opening
     settings: Settings,
     *,
     progress: Progress,
     stop: threading.Event | None = None,
     on_call: Observer | None = None,
     on_pressure: Callable[[Pressures], None] | None = None,
+    traceless: bool = False,
 ) -> Pairing:
     """Opens the state database, making its tables when it has none; `close_pairing` when done. Nobody is
     called yet. `StateTrouble` when the database cannot be used as it is. `on_pressure` gets what
-    shows how hard each side is worked."""
+    shows how hard each side is worked. `traceless`: calls are not even counted in the database."""
     database = open_database(settings)
-    pressures = build_pressures(settings, database=database)
+    pressures = build_pressures(settings, database=database, traceless=traceless)
     if on_pressure:
         on_pressure(pressures)
     return Pairing(
@@ -108,13 +109,19 @@ def build_crms(
 
 
 def build_pressures(
-    settings: Settings, *, clock: Clock = real_clock, database: Database | None = None
+    settings: Settings,
+    *,
+    clock: Clock = real_clock,
+    database: Database | None = None,
+    traceless: bool = False,
 ) -> dict[Side, Pressure]:
-    """One for each side, to be shared by all who call it; calls are written down in `database`."""
+    """One for each side, to be shared by all who call it; calls are written down in `database`, if not
+    `traceless`."""
+    ledger_of = borrowed_ledger if traceless else ledger_in
 
     def build(side: Side) -> Pressure:
         section = settings.budget.of(side)
-        ledger = ledger_in(database, side) if database else None
+        ledger = ledger_of(database, side) if database else None
         return Pressure(section.limits(), clock, ledger, section.caution())
 
     return {side: build(side) for side in Side}

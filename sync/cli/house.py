@@ -86,7 +86,6 @@ class House:
             service = Service(crew.supervisor, ticker, self.mailbox, crew.guests, accepts=accepts)
             systemd.notify(systemd.READY)
             ending = service.run()
-            systemd.notify(systemd.reloading() if ending is Ending.RELOADED else systemd.STOPPING)
             if ending in (Ending.CUT, Ending.FORCED):
                 leave_at_once(DONE if ending is Ending.CUT else FAILED)
         return ending
@@ -110,7 +109,7 @@ class House:
             guests = [] if once else [*self._web(lambda: supervisor.tick()), *self._receiver(hints)]
             guests += [] if once else self._watchers(pairing, lookout)
             company = Company(
-                hints, _blackouts(settings), [] if once else self._chores(pairing, hints, stack)
+                hints, _blackouts(settings), [] if once else self._chores(pairing, hints, pressures, stack)
             )
 
             def hear(turn: Turn) -> None:
@@ -151,7 +150,9 @@ class House:
         self._log.info("webhooks.opened", url=server.url)
         return [Guest("webhooks", server.run, server.leave)]
 
-    def _chores(self, pairing: Pairing, hints: Hints, stack: ExitStack) -> list[Callable[[], object]]:
+    def _chores(
+        self, pairing: Pairing, hints: Hints, pressures: wiring.Pressures, stack: ExitStack
+    ) -> list[Callable[[], object]]:
         housekeeping = Housekeeping(pairing, self.settings.state.keep())
         inspection = Inspection(pairing, self.settings.schedule.audit_every_s, self.metrics.note_drift)
         chores: list[Callable[[], object]] = [
@@ -159,7 +160,7 @@ class House:
             inspection.look,
         ]
         if self.settings.webhooks.url:
-            hooks = wiring.open_webhooks(self.settings, on_call=self._note_call)
+            hooks = wiring.open_webhooks(self.settings, on_call=self._note_call, pressures=pressures)
             stack.callback(hooks.close)
             told = Told(
                 lambda error: self.outages.begin(Topic.WEBHOOK, error),
@@ -182,11 +183,13 @@ class House:
         """Whether the configuration, as the file is now, can be worked with; if so, it is the next one."""
 
         def accept() -> bool:
+            systemd.notify(systemd.reloading())
             try:
                 loaded = load_settings(self._config)
                 supervisor.require_fitting(loaded.settings.mapping.spec())
             except Misconfigured as error:
                 self._log.error("config.refused", problems=str(error), remedy="correct it, then reload again")
+                systemd.notify(systemd.READY)
                 return False
             self.settings = loaded.settings
             log.configure(loaded.settings.log, loaded.settings.secrets())

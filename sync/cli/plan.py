@@ -123,7 +123,7 @@ def reading(state: Context, progress: Progress) -> Iterator[Pairing]:
     """Leaves no trace: where there is no state database yet, an empty one of the moment serves."""
     settings = state.settings()
     if has_tables(settings):
-        with state.pairing(progress) as pairing:
+        with state.pairing(progress, traceless=True) as pairing:
             yield pairing
         return
     with TemporaryDirectory(prefix="opsync-plan-") as folder:

@@ -68,10 +68,10 @@ class Context:
 
     @contextmanager
     def pairing(
-        self, progress: Progress = _silent, *, stop: threading.Event | None = None
+        self, progress: Progress = _silent, *, stop: threading.Event | None = None, traceless: bool = False
     ) -> Iterator[Pairing]:
         """Both systems and the state database, which is created when it is not there yet."""
-        pairing = wiring.open_pairing(self.settings(), progress=progress, stop=stop)
+        pairing = wiring.open_pairing(self.settings(), progress=progress, stop=stop, traceless=traceless)
         try:
             yield pairing
         finally:

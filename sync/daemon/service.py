@@ -8,6 +8,7 @@ from queue import Empty, SimpleQueue
 
 import structlog
 
+from sync.daemon import systemd
 from sync.daemon.supervisor import Supervisor
 from sync.daemon.ticker import Ticker
 
@@ -79,6 +80,8 @@ class Service:
         self._start()
         told = self._await_end()
         self._log.info("daemon.stopping", because=str(told))
+        if told is not Message.RELOAD:
+            systemd.notify(systemd.STOPPING)
         self._ticker.stop()
         ending = Ending.BY_ITSELF if told is Message.WORKER_ENDED else self._end_worker()
         if told is Message.RELOAD and ending is Ending.CLEAN:

@@ -110,7 +110,7 @@ class Supervisor:
                 return
             self._wake.wait()
             self._wake.clear()
-        self._go_off_duty()
+        self.go_off_duty()
 
     def turn(self) -> Turn | None:
         """What one tick does; None when it was let pass."""
@@ -170,7 +170,7 @@ class Supervisor:
         why = tell(pause) if pause else f"blackout {window.text if window else ''}"
         return self._out_of_order(Topic.REST, Outcome.RESTING, why)
 
-    def _go_off_duty(self) -> None:
+    def go_off_duty(self) -> None:
         """Who stands by need not wait."""
         try:
             self._duty.give_back()

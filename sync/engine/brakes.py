@@ -6,7 +6,7 @@ from sync.domain import fingerprint
 from sync.domain.actions import LinkPlan, written
 from sync.domain.brakes import check_brakes
 from sync.domain.model import Record, Side
-from sync.engine.draft import Draft
+from sync.engine.draft import REMEDY, Draft
 from sync.engine.older import is_edited, shows_older
 from sync.engine.pairing import Pairing
 from sync.errors import RunHeld
@@ -19,14 +19,14 @@ MAPPING = "mapping"
 def find_trips(pairing: Pairing, draft: Draft) -> tuple[str, ...]:
     """Why this draft must not be carried out; empty when it may."""
     trips = check_brakes(pairing.options.brakes, draft.plans, draft.living, _count_reverted(pairing, draft))
-    return (*_dead_canaries(pairing), *map(str, trips), *_changed_mapping(pairing, draft))
+    return (*draft.blank, *_dead_canaries(pairing), *map(str, trips), *_changed_mapping(pairing, draft))
 
 
 def hold_or_pass(pairing: Pairing, draft: Draft) -> None:
     """`RunHeld` with every brake and its numbers."""
     if trips := find_trips(pairing, draft):
         told = "; ".join(trips)
-        raise RunHeld(f"held by a brake: {told}. To let exactly one run pass: `opsync sync --release REASON`")
+        raise RunHeld(f"held by a brake: {told}; {REMEDY}")
 
 
 def _dead_canaries(pairing: Pairing) -> list[str]:

@@ -17,13 +17,16 @@ from sync.domain.settle import finish
 from sync.engine import companies
 from sync.engine.companies import CompanyBook
 from sync.engine.known import Known, load_known
-from sync.engine.observe import UNFINISHED, Look, Sights, hold_if_empty, look_at_both, matches_base
+from sync.engine.observe import UNFINISHED, Look, Sights, find_blank, look_at_both, matches_base
 from sync.engine.older import unless_untold
 from sync.engine.pairing import Pairing
 from sync.engine.pauses import load_waits
 from sync.engine.people import match_needed
 from sync.engine.reach import Reach, Scope
 from sync.engine.waiting import Waits, first_of, put_off
+from sync.errors import RunHeld
+
+REMEDY = "nothing was written. To let exactly one run pass: `opsync sync --release REASON`"
 
 CALLS: Mapping[tuple[type, Side], int] = {
     (Create, Side.LEFT): 3,
@@ -48,6 +51,7 @@ class Draft:
     looks: Mapping[Side, Look]
     sights: Sights = field(compare=False)
     waits: Waits = field(compare=False)
+    blank: tuple[str, ...] = ()
     waiting: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     unchanged: int = 0
@@ -67,12 +71,22 @@ def fetch_lists(pairing: Pairing, pool: ThreadPoolExecutor) -> dict[Side, Lists]
     return {side: future.result() for side, future in futures.items()}
 
 
-def draft_run(pairing: Pairing, lists: Mapping[Side, Lists], pool: ThreadPoolExecutor, scope: Scope) -> Draft:
-    """What a run of that scope would do; a side that was never read is read whole."""
+def draft_run(
+    pairing: Pairing,
+    lists: Mapping[Side, Lists],
+    pool: ThreadPoolExecutor,
+    scope: Scope,
+    *,
+    release: bool = False,
+) -> Draft:
+    """What a run of that scope would do; a side that was never read is read whole. `RunHeld` where a side
+    shows nothing, before every record is asked for by itself, unless somebody lets it pass."""
     check_mapping(pairing.spec, lists)
     known = load_known(pairing, scope)
     looks = look_at_both(pairing, known.asks(scope), lists, pool)
-    hold_if_empty(looks, known.links)
+    blank = find_blank(looks, known.links)
+    if blank and not release:
+        raise RunHeld(f"{'; '.join(blank)}; {REMEDY}")
     sights = Sights(pairing, looks, lists, known.disputed)
     scene = _scene(pairing, known, looks, scope)
     loose = [row for rows in scene.loose().values() for row in rows.values()]
@@ -93,6 +107,7 @@ def draft_run(pairing: Pairing, lists: Mapping[Side, Lists], pool: ThreadPoolExe
         looks,
         sights,
         waits,
+        blank,
         known.waiting,
         resolution.notes,
         len(known.links) - sum(1 for plan in worth if not plan.is_new),

@@ -14,7 +14,7 @@ from sync.domain.model import STAGE, Lists, Record, Side, State, Unreadable, Val
 from sync.domain.plan import Gone, Sight, Unseen
 from sync.engine.pairing import Pairing
 from sync.engine.reach import Reach
-from sync.errors import RunHeld, Stopped
+from sync.errors import Stopped
 
 UNFINISHED = frozenset({LinkState.PENDING, LinkState.RETRYING, LinkState.CONFLICT})
 """States whose records are read directly when a delta does not show them."""
@@ -112,17 +112,19 @@ EMPTY_SIDE_LINKS = 5
 """So many links must point to a side before its emptiness is held to be a fault rather than a small world."""
 
 
-def hold_if_empty(looks: AbstractMapping[Side, Look], links: Iterable[Link]) -> None:
-    """A side that shows nothing although links point to it is broken, hidden or wiped: touch nothing."""
+def find_blank(looks: AbstractMapping[Side, Look], links: Iterable[Link]) -> tuple[str, ...]:
+    """A side that shows nothing although links point to it is broken, hidden or wiped, each in words."""
+    found: list[str] = []
     living = [link for link in links if link.whole and link.state is not LinkState.BURIED]
     for side, look in looks.items():
         missed = sum(map(look.misses, living)) if look.is_blank else 0
         if missed >= EMPTY_SIDE_LINKS:
             kind = "open records" if look.open_stages else "records at all"
-            raise RunHeld(
-                f"{side.label} shows no {kind}, but {missed} are linked: nothing was written. "
-                "Check the account's rights and that this is the right system, then run again."
+            found.append(
+                f"{side.label} shows no {kind}, but {missed} are linked: check the account's rights, and "
+                "that this is the right system"
             )
+    return tuple(found)
 
 
 Disputes = AbstractMapping[str, AbstractMapping[Side, Values]]

@@ -27,7 +27,7 @@ from sync.engine.reach import Scope
 from sync.engine.recover import recover_intents
 from sync.engine.rules import load_rules
 from sync.engine.waiting import put_off
-from sync.errors import Misconfigured, OpsyncError, RunHeld, SideDown, StateTrouble, Stopped
+from sync.errors import LeaseHeld, Misconfigured, OpsyncError, RunHeld, SideDown, StateTrouble, Stopped
 from sync.store import cursors as cursor_store
 from sync.store import links as link_store
 from sync.store import runs as run_store
@@ -39,8 +39,8 @@ HOPELESS = 10
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one run did. `outcome`: done, stopped (asked to), failed, held. `writes` by "created left" and the
-    like; `states` counts all links afterwards."""
+    """What one run did. `outcome`: done, stopped (asked to, or the lease was lost), failed, held. `writes` by
+    "created left" and the like; `states` counts all links afterwards."""
 
     run_id: str
     kind: str
@@ -105,6 +105,8 @@ def run(  # noqa: PLR0913  keyword-only choices of one run
             outcome, error = pass_.go(lists, scope, release=release, narrow=narrow), ""
         except Stopped as stopped:
             outcome, error = "stopped", str(stopped)
+        except LeaseHeld as lost:  # no brake: another process took over while this one was slow
+            outcome, error = "stopped", str(lost)
         except RunHeld as held:
             outcome, error = "held", str(held)
         except StateTrouble:
@@ -141,7 +143,7 @@ class _Pass:
         lists = lists or fetch_lists(self.pairing, self.pool)
         recover_intents(self.pairing, self.run_id, load_rules(self.pairing, lists).mapping)
         wake(self.pairing, self.run_id)
-        draft = draft_run(self.pairing, lists, self.pool, scope)
+        draft = draft_run(self.pairing, lists, self.pool, scope, release=bool(release))
         draft = narrow(draft) if narrow else draft
         self.notes = draft.notes
         if release:

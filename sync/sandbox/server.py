@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sync.sandbox.faults import CUT
@@ -83,6 +84,9 @@ def cuttable(app: ASGIApp) -> ASGIApp:
         cycle = getattr(send, "__self__", None)  # uvicorn's request cycle, which owns the transport
         if cycle is not None:
             scope[CUT] = cycle.transport.close
-        await app(scope, receive, send)
+        try:
+            await app(scope, receive, send)
+        except ClientDisconnect:
+            return  # the caller died before it had said everything: nobody waits for an answer
 
     return serve

@@ -13,9 +13,10 @@ from sync.store.address import Address
 POOL_SIZE = 10
 OVERFLOW = 20
 STATEMENT_TIMEOUT_S = 120
+# Before all others, as it counts only while the file is empty, and only where tables may be made, as it wants
+# the write lock: sqlite.org/pragma.html (seen 2026-11-22).
+_SHRINKABLE = "auto_vacuum=INCREMENTAL"
 _PRAGMAS = (
-    # First, as it counts only while the file is empty: sqlite.org/pragma.html (seen 2026-11-22).
-    "auto_vacuum=INCREMENTAL",
     "journal_mode=WAL",
     f"journal_size_limit={64 * 1024 * 1024}",  # bytes; a backfill must not leave a log of gigabytes
     "synchronous=FULL",
@@ -56,7 +57,7 @@ def _open_sqlite(address: Address, wait_s: float, create: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
-        for pragma in _PRAGMAS:
+        for pragma in (_SHRINKABLE, *_PRAGMAS) if create else _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").close()
 
     event.listen(engine, "begin", _begin_sqlite)

@@ -125,6 +125,7 @@ def test_a_restart_remembers_the_last_full_cycle(bench: Bench) -> None:
     """A new process begins with what changed, and does nothing twice."""
     bench.world.a_sale()
     bench.tick()
+    bench.supervisor.go_off_duty()
     censuses, writes = bench.world.left.calls["fetch_census"], bench.world.writes()
 
     outcomes = Bench(bench.world).tick(2)

@@ -47,6 +47,7 @@ def test_stopping_in_the_middle_finishes_the_records_in_flight(world: World) -> 
     in_sync = sum(1 for link in world.links() if link.state is LinkState.IN_SYNC)
     world.right.after_write = lambda _name: None
     world.pairing.stop.clear()
+    bench.supervisor.go_off_duty()
     again = Bench(world).tick(2)
 
     assert outcome == "stopped"

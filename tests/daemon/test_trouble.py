@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sync.daemon.outages import Topic
+from sync.daemon.planner import Pace
 from sync.domain.model import Side
 from sync.engine.lease import held_lease
 from sync.errors import LoginRefused, OpsyncError, RetryLater, Throttled, WrongShape
@@ -103,6 +104,7 @@ def test_a_failed_call_alone_is_no_outage(bench: Bench) -> None:
 def test_a_locked_state_database_is_told_once(bench: Bench, tmp_path: Path) -> None:
     """Nothing is written anywhere while the state cannot be kept, and the work goes on afterwards."""
     bench.tick()
+    bench.supervisor.go_off_duty()
     world = bench.world
     impatient = Database(f"sqlite:///{tmp_path / 'state.db'}", wait_s=0.01)
     stuck = Bench(_with_database(world, impatient))
@@ -182,3 +184,27 @@ def test_a_fault_of_our_own_does_not_end_the_service(bench: Bench) -> None:
 def _with_database(world: World, database: Database) -> World:
     world.with_(database=database)
     return world
+
+
+def test_a_daemon_that_stands_by_takes_over(world: World) -> None:
+    """It is ready; when the other one leaves, or gives no sign any more, it works."""
+    first, second = Bench(world), Bench(world)
+    first.tick()
+
+    standing_by = second.tick()
+    is_ready, told = second.health.ready()
+    first.supervisor.go_off_duty()
+    taken_over = second.tick()
+    world.clock.wait(Pace().duty_s)
+
+    assert (standing_by, taken_over, first.tick()) == (["lease_held"], ["done"], ["done"])
+    assert is_ready and "lease" in str(told["outages"])
+
+
+def test_who_stands_by_calls_nobody(world: World) -> None:
+    """Not even for the lists."""
+    Bench(world).tick()
+    asked = world.left.calls.total()
+
+    assert Bench(world).tick(2) == ["lease_held"] * 2
+    assert world.left.calls.total() == asked

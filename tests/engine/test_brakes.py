@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sync.domain.brakes import Brakes, Limit
+from sync.domain.link import LinkState
 from sync.domain.model import Side
 from sync.domain.policy import Removal
 from tests.engine.world import World
@@ -155,3 +156,19 @@ def test_a_backfill_may_be_large(world: World) -> None:
         world.an_opportunity(title=f"Deal {number}", probability=1)
 
     assert world.sync().writes == {"updated right": 20}
+
+
+def test_an_emptied_side_is_let_pass_by_a_recorded_word(braked: World) -> None:
+    """Held with the number; released, the deletions still have to be seen twice, each look by a word."""
+    for record_id in list(braked.right.records):
+        braked.right.user_deletes(record_id)
+
+    held = braked.sync()
+    first = braked.sync(release="the portal was emptied on purpose")
+    braked.clock.wait(braked.pairing.options.gone_after_s)
+    second = braked.sync(release="the portal was emptied on purpose")
+
+    assert (held.outcome, first.outcome, second.outcome) == ("held", "done", "done")
+    assert "shows no records at all" in held.error
+    assert any("shows no records at all" in note for note in first.notes)
+    assert all(link.state is LinkState.BURIED for link in braked.links())

@@ -14,7 +14,7 @@ from sync.domain.policy import Policy, Winner
 from sync.domain.resolve import MappingSpec
 from sync.engine.by_hand import retry_parked
 from sync.engine.pairing import Options, Pairing
-from sync.engine.reach import CHANGES, EVERYTHING
+from sync.engine.reach import EVERYTHING, Reach, Scope
 from sync.engine.run import Report, run
 from sync.errors import LeaseHeld
 from sync.store import links as link_store
@@ -88,12 +88,15 @@ class Arena:
 
     # opsync
 
-    def sync(self, fate: Fate = calm, *, full: bool = False, release: str = "") -> Report | None:
+    def sync(
+        self, fate: Fate = calm, *, full: bool = False, reach: Reach = Reach.CHANGED, release: str = ""
+    ) -> Report | None:
+        """A `full` run looks at everything, whatever its `reach`."""
         self.process.restart()
         self.process.asked.clear()
         self.process.fate = fate
         try:
-            return run(self.pairing, "sync", EVERYTHING if full else CHANGES, release=release)
+            return run(self.pairing, "sync", EVERYTHING if full else Scope(reach), release=release)
         except (Killed, LeaseHeld, DiskFull):
             return None
         finally:

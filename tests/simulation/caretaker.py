@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from sync.domain.model import Side
+from sync.engine.reach import Reach
 from sync.engine.run import Report
 from tests.simulation.arena import Arena, is_braked
 from tests.simulation.chance import Chance
@@ -33,7 +34,8 @@ class Caretaker:
         barred = any(crm.barred for crm in self.arena.sides.values())
         full = full or (barred and not self.arena.pairing.options.brakes.canaries)
         must_hold = barred or (full and not release and self.backups.must_hold())
-        report = self.arena.sync(fate, full=full, release=release)
+        reach = self.chance.pick([Reach.IDS, Reach.OPEN, Reach.CHANGED])
+        report = self.arena.sync(fate, full=full, reach=reach, release=release)
         self.held = is_braked(report)
         if must_hold and (self.arena.process.writes or (report and report.outcome == "done")):
             self.arena.ledger.violations.append("a run that had to be held was not")
@@ -43,7 +45,7 @@ class Caretaker:
         if report is not None and report.outcome == "done" and not report.retrying:
             self.arena.ledger.alike.clear()
         self.arena.wait(self.chance.pick([35.0, 60.0]))
-        return f"{full=} {release=} {_told(report)}"
+        return f"{full=} {reach=!s} {release=} {_told(report)}"
 
     def back_up(self) -> str:
         side = self.chance.pick(list(Side))
@@ -98,4 +100,7 @@ class Caretaker:
 
 
 def _told(report: Report | None) -> str:
-    return "died" if report is None else f"{report.outcome} {dict(report.writes)} {report.error}"
+    """Sorted, for two writes that finish together are counted in any order."""
+    return (
+        "died" if report is None else f"{report.outcome} {dict(sorted(report.writes.items()))} {report.error}"
+    )

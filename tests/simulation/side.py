@@ -1,6 +1,6 @@
 """A memory CRM on a bad line: every call may fail, be carried out unheard, or be carried out late."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -61,8 +61,20 @@ class FaultySide(MemoryCrm):
         return replace(super().fetch_lists(), sees_all=not self.hidden and self.lists.sees_all)
 
     def fetch_census(self) -> Iterator[Record | Unreadable]:
-        rows = [row for row in super().fetch_census() if self._listed(row.id)] or list(self.strangers)
-        shown = [self.stale.get(row.id, row) for row in rows]
+        yield from self._as_listed(super().fetch_census())
+
+    def fetch_open(self) -> Iterator[Record | Unreadable] | None:
+        rows = super().fetch_open()
+        return None if rows is None else self._as_listed(rows)
+
+    def fetch_ids(self) -> frozenset[str]:
+        ids = frozenset(record_id for record_id in super().fetch_ids() if self._listed(record_id))
+        self.land()
+        return ids or frozenset(row.id for row in self.strangers)
+
+    def _as_listed(self, rows: Iterable[Record | Unreadable]) -> Iterator[Record | Unreadable]:
+        listed = [row for row in rows if self._listed(row.id)] or list(self.strangers)
+        shown = [self.stale.get(row.id, row) for row in listed]
         yield from [*shown, *shown[-2:]] if self.doubled else shown
         self.land()
 

@@ -229,6 +229,20 @@ def test_urls_that_cannot_be_used(url: str) -> None:
     assert caught.value.__cause__ is None
 
 
+def test_a_reader_that_comes_new_does_not_wait_for_a_writer(migrated_sqlite: Path, tmp_path: Path) -> None:
+    """Opening another connection takes no lock, however long somebody writes."""
+    shutil.copy(migrated_sqlite, tmp_path / "state.db")
+    url = f"sqlite:///{tmp_path / 'state.db'}"
+    writer, reader = Database(url), Database(url, wait_s=0.01)
+
+    with writer.begin() as connection:
+        meta.put(connection, "half", "done")
+        with reader.read() as other:
+            assert meta.get(other, "half") is None
+    writer.close()
+    reader.close()
+
+
 def test_a_committed_write_survives_a_kill(migrated_sqlite: Path, tmp_path: Path) -> None:
     """After kill -9 the committed transaction is there and the open one is not."""
     shutil.copy(migrated_sqlite, tmp_path / "state.db")
