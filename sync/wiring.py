@@ -27,7 +27,7 @@ from sync.domain.model import Side
 from sync.engine.pairing import Clock, Options, Pairing, Progress
 from sync.errors import Misconfigured
 from sync.settings import Settings
-from sync.store.database import Database, migrate, migrate_if_empty
+from sync.store.database import Database, migrate_if_empty, migrate_if_older
 from sync.store.usage import borrowed_ledger, ledger_in
 
 Observer = Callable[[Call], None]
@@ -75,9 +75,9 @@ def close_pairing(pairing: Pairing) -> None:
 
 def upgrade_state(settings: Settings) -> None:
     """Brings an older state database to this version; whoever comes second waits for the first."""
-    before, after = migrate(settings.state.url.get_secret_value())
-    if before not in (None, after):
-        structlog.get_logger().info("state.upgraded", before=before, after=after)
+    before = migrate_if_older(settings.state.url.get_secret_value())
+    if before is not None:
+        structlog.get_logger().info("state.upgraded", before=before)
 
 
 def open_database(settings: Settings) -> Database:

@@ -15,12 +15,13 @@ from sync.store.migration import (
     load_revision,
     migrate,
     migrate_if_empty,
+    migrate_if_older,
     refuse_newer,
     rollback,
 )
 from sync.store.trouble import translated
 
-__all__ = ["Database", "migrate", "migrate_if_empty", "rollback"]
+__all__ = ["Database", "migrate", "migrate_if_empty", "migrate_if_older", "rollback"]
 
 WAIT_S = 30.0
 

@@ -35,6 +35,20 @@ def migrate(url: str) -> tuple[str | None, str]:
         return before, head_revision()
 
 
+def migrate_if_older(url: str) -> str | None:
+    """Upgrade tables that an older opsync made; its revision, None where there was nothing to do. An empty
+    database, a newer one and another program's are left alone."""
+    address = parse_address(url)
+    if address.path is not None and not address.path.exists():
+        return None
+    with _locked(address) as connection:
+        before = load_revision(connection)
+        if before is None or before not in known_revisions()[1:]:
+            return None
+        command.upgrade(_config(connection), "head")
+        return before
+
+
 def migrate_if_empty(url: str) -> bool:
     """Create the tables in a database that has none at all; False when it has any."""
     address = parse_address(url)

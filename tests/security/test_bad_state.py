@@ -82,12 +82,14 @@ def nobody_was_asked(installation: Installation) -> bool:
 
 @pytest.mark.parametrize("case", STATES)
 def test_a_state_that_cannot_be_used(installation: Installation, state: Path, case: str) -> None:
-    """Exit code 1, one line with the file and what to do; no call to a side, and the file is as it was."""
+    """Exit code 1, one line with the file and what to do; no call to a side, and the file is as it was. An
+    older one is upgraded by the daemon itself."""
     spoil, advice = STATES[case]
     spoil(state)
     before = contents(state)
 
-    results = {command: installation.run(*command.split()) for command in COMMANDS}
+    commands = [command for command in COMMANDS if case != "older" or not command.startswith("serve")]
+    results = {command: installation.run(*command.split()) for command in commands}
 
     for command, result in results.items():
         line = the_one_line(result)
