@@ -8,10 +8,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test cover mutants soak lint bench facts docs clean
+.PHONY: help setup demo test cover mutants soak soak-daemon lint bench facts docs clean
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 setup: $(STAMP)  ## Make .venv with the locked packages and opsync itself (PYTHON=python3.12 to choose)
 
@@ -37,20 +37,24 @@ mutants: $(STAMP)  ## Change sync/domain in 3,500 small ways: each must fail a t
 soak: $(STAMP)  ## Play 50,000 random histories, faults included (SEED=n for others)
 	$(BIN)/python -m tests.simulation.soak --histories 50000 --first-seed $(or $(SEED),0)
 
+soak-daemon: $(STAMP)  ## Ten minutes of daemons, people, faults and kills (MINUTES=n SEED=n)
+	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1)
+
 lint: $(STAMP)  ## Check style, types and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: $(STAMP)  ## Measure against bare loops in the same run
-	$(BIN)/python -m tests.bench.run
+bench: $(STAMP)  ## Measure against bare loops and promised numbers (ONLY=contests, calls, latency or weight)
+	$(BIN)/python -m tests.bench.run $(if $(ONLY),--only $(ONLY))
 
 facts: $(STAMP)  ## Write .github/docs/facts.md, what opsync believes about the vendors
 	$(BIN)/python -m tests.docs.facts
 
-docs: $(STAMP)  ## Write .github/docs/decision-table.md from the code that decides
+docs: $(STAMP)  ## Write .github/docs/decision-table.md and operations.md from the code that decides and shows
 	$(BIN)/python -m tests.docs.decision_table
+	$(BIN)/python -m tests.daemon.shown
 
 clean:  ## Remove .venv and everything else that is generated
 	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis mutants

@@ -14,7 +14,7 @@ from tests.bench.gain import Gain
 from tests.bench.served import Served, served
 
 PAIRS = 1_000
-EDITS = 40
+EDITS = 30
 POLL_S = 1
 P95_S = 2.0
 GIVEN_UP_S = 30.0
@@ -23,7 +23,7 @@ _LOOK_S = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """From where to where; `field` is what a person edits, `wrote` how the other side's log shows the write."""
+    """From where to where; a person edits `field`, `wrote` is how the other side's log shows it."""
 
     name: str
     side: str
@@ -38,7 +38,9 @@ class Way:
         return self.wrote.format(link.right_id if self.side == "superoffice" else link.left_id)
 
 
-RIGHTWARDS = Way("SuperOffice -> ONLYOFFICE", "superoffice", "Heading", "onlyoffice", "PUT /crm/opportunity/{}")
+RIGHTWARDS = Way(
+    "SuperOffice -> ONLYOFFICE", "superoffice", "Heading", "onlyoffice", "PUT /crm/opportunity/{}"
+)
 LEFTWARDS = Way("ONLYOFFICE -> SuperOffice", "onlyoffice", "title", "superoffice", "PATCH /Sale/{}")
 
 
@@ -65,32 +67,41 @@ def _delays(world: Served, way: Way) -> list[float]:
     """Edits at random moments, each of another record."""
     chance, pace = random.Random(1), threading.Event()
     chosen = [link for link in world.links if is_open(link)][:EDITS]
-    delays = []
+    log, delays = _Log(world, way.other), []
     for link in chosen:
         pace.wait(chance.uniform(0, POLL_S))
-        delays.append(_delay(world, way, link))
+        delays.append(_delay(world, way, link, log))
     return delays
 
 
-def _delay(world: Served, way: Way, link: Link) -> float:
-    seen = _last(world, way)
+class _Log:
+    """A server's log, read on from where it was read last."""
+
+    def __init__(self, world: Served, side: str) -> None:
+        self._world = world
+        self._side = side
+        self._seen = 0
+
+    def news(self) -> list[dict[str, str]]:
+        rows: list[dict[str, str]] = self._world.stage.look(self._side, f"log?since={self._seen}")
+        self._seen = int(rows[-1]["seq"]) if rows else self._seen
+        return rows
+
+
+def _delay(world: Served, way: Way, link: Link, log: _Log) -> float:
+    log.news()
     began = real_clock()
     title = f"Edited at {began:%H:%M:%S.%f}"
     world.stage.control(way.side, "edit", {"id": int(way.record_id(link)), "changes": {way.field: title}})
-    return (_arrival(world, way, way.written(link), seen) - began).total_seconds()
+    return (_arrival(log, way.written(link)) - began).total_seconds()
 
 
-def _last(world: Served, way: Way) -> int:
-    rows = world.stage.look(way.other, "log")
-    return int(rows[-1]["seq"]) if rows else 0
-
-
-def _arrival(world: Served, way: Way, written: str, seen: int) -> datetime:
+def _arrival(log: _Log, written: str) -> datetime:
     """When the other side had carried out the write."""
     method, _, path = written.partition(" ")
     pace = threading.Event()
     for _ in range(int(GIVEN_UP_S / _LOOK_S)):
-        for row in world.stage.look(way.other, f"log?since={seen}"):
+        for row in log.news():
             if row["method"] == method and row["path"].removesuffix(".json").endswith(path):
                 return datetime.fromisoformat(row["at"])
         pace.wait(_LOOK_S)

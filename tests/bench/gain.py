@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-HEADER = f"{'':<58}{'measured':>12}  {'target':<14}"
+HEADER = f"{'':<58}{'measured':>8}        target"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Gain:
 
     def line(self) -> str:
         target = "" if self.target is None else f"<= {self.target:g} {self.unit}"
-        return f"{self.what:<58}{_number(self.found):>8} {self.unit:<5}{target:<14}{'' if self.is_met else ' MISSED'}"
+        missed = "" if self.is_met else " MISSED"
+        return f"{self.what:<58}{_number(self.found):>8} {self.unit:<7}{target:<14}{missed}".rstrip()
 
 
 def _number(found: float) -> str:

@@ -1,42 +1,41 @@
-"""Runs every contest and prints one table: `make bench`, or `python -m tests.bench.run [rounds]`."""
+"""Runs the measurements and prints their tables: `make bench`, or `… -m tests.bench.run --only calls`."""
 
 import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Mapping
+from time import monotonic
 
-from tests.bench.measure import Case, Result, measure
-from tests.bench.merging import RECORDS, merging
-from tests.bench.reading import ROWS, archive_rows, opportunities
-from tests.bench.running import CREATES, PAIRS, creating, planning
-from tests.bench.storing import LINKS, loading, saving
+from sync import log
+from sync.settings.sections import Log
+from tests.bench.contests import contests
+from tests.bench.cycles import calls
+from tests.bench.delay import latency
+from tests.bench.gain import HEADER, Gain
+from tests.bench.weight import weight
 
-ROUNDS = 5
-CASES = (
-    Case("plan, pairs unchanged", "comparing dicts", PAIRS, planning),
-    Case("merge, one field changed", "comparing dicts", RECORDS, merging),
-    Case("run that creates", "calls to the memory CRM", CREATES, creating),
-    Case("save links", "sqlite3 executemany", LINKS, saving),
-    Case("load links", "sqlite3 fetchall", LINKS, loading),
-    Case("read archive rows", "json.loads", ROWS, archive_rows),
-    Case("read opportunities", "json.loads", ROWS, opportunities),
-)
-
-HEADER = (
-    f"{'opsync':<26}{'against':<25}{'count':>7}{'opsync ms':>12}{'bare ms':>10}{'us each':>10}{'ratio':>9}"
-)
+ROUNDS = 3
+CONTESTS = "contests"
+GAINS: Mapping[str, Callable[[], Iterator[Gain]]] = {"calls": calls, "latency": latency, "weight": weight}
 
 
 def main(arguments: list[str]) -> None:
-    rounds = int(arguments[0]) if arguments else ROUNDS
-    print(f"Medians of {rounds} rounds; ratio = opsync / bare loop in the same round.")
-    print(HEADER)
-    for case in CASES:
-        print(line_of(measure(case, rounds)), flush=True)
+    parser = ArgumentParser(prog="python -m tests.bench.run")
+    parser.add_argument("rounds", nargs="?", type=int, default=ROUNDS, help="of each contest")
+    parser.add_argument("--only", choices=[CONTESTS, *GAINS], help="one part instead of all")
+    asked = parser.parse_args(arguments)
+    log.configure(Log(level="error"), ())
+    began = monotonic()
+    for name in [asked.only] if asked.only else [CONTESTS, *GAINS]:
+        for line in contests(asked.rounds) if name == CONTESTS else _gains(GAINS[name]()):
+            print(line, flush=True)
+        print()
+    print(f"bench: {monotonic() - began:.0f} s")
 
 
-def line_of(result: Result) -> str:
-    case, each_us = result.case, result.ours_s / result.case.count * 1e6
-    names = f"{case.what:<26}{case.against:<25}{case.count:>7}"
-    times = f"{result.ours_s * 1e3:>12.1f}{result.bare_s * 1e3:>10.2f}{each_us:>10.1f}"
-    return f"{names}{times}{result.ratio:>9.1f}"
+def _gains(gains: Iterator[Gain]) -> Iterator[str]:
+    yield HEADER
+    for gain in gains:
+        yield gain.line()
 
 
 if __name__ == "__main__":

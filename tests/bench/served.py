@@ -57,7 +57,9 @@ def served(pairs: int, options: Mapping[str, object], *, hooked: bool = False) -
         sandbox = launch(world, clock=wiring.real_clock)
         stage = Stage(sandbox, Path(folder) / "opsync.toml")
         daemons: list[Daemon] = []
-        front = Front(lambda: [str(line.fields["url"]) for one in daemons if (line := one.last("webhooks.opened"))])
+        front = Front(
+            lambda: [str(line.fields["url"]) for one in daemons if (line := one.last("webhooks.opened"))]
+        )
         try:
             write_config(stage.config, sandbox, world.users, web_token="of-this-bench")
             _adapt(stage.config, front.url if hooked else "")

@@ -1,1 +1,1 @@
-"""`make soak-daemon`: real daemons, people at both desks, faults and kills, and a judge of what came of it."""
+"""`make soak-daemon`: real daemons, people at both desks, faults and kills, and judges of the outcome."""

@@ -17,7 +17,9 @@ PATIENCE_S = 420.0
 def main(arguments: list[str]) -> int:
     """Prints the numbers and each broken promise; then exit code 1, and the logs are kept."""
     parser = ArgumentParser(prog="python -m tests.soak")
-    parser.add_argument("--minutes", type=float, default=MINUTES, help="of work and faults; rest comes on top")
+    parser.add_argument(
+        "--minutes", type=float, default=MINUTES, help="of work and faults; rest comes on top"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", action="store_true", help="keep the logs in any case")
     asked = parser.parse_args(arguments)

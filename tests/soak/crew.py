@@ -73,7 +73,7 @@ class Crew:
     def leave(self) -> None:
         """All of them are asked to end, and do."""
         for one in self.alive():
-            one.send(signal.SIGTERM)
+            one.send(_heard_by(one, signal.SIGTERM))
         for one in self.everybody:
             one.wait(PATIENCE_S)
 
@@ -85,17 +85,20 @@ class Crew:
         self.everybody.append(Daemon(len(self.everybody), self._config, self._environ))
 
     def _strike(self) -> None:
-        """Before a process listens to signals, only SIGKILL means what it says."""
         worker = self.at_work()
         others = [one for one in self.alive() if one is not worker]
         hits_worker = worker is not None and (not others or self._chance.random() < AT_WORK_SHARE)
         victim = worker if hits_worker else self._chance.choice(others) if others else None
         if victim is None:
             return
-        chosen = self._chance.choice(BLOWS)
-        blow = chosen if victim.last("daemon.started") else signal.SIGKILL
+        blow = _heard_by(victim, self._chance.choice(BLOWS))
         self.blows.append(Blow(real_clock(), victim.number, blow, victim is worker))
         victim.send(blow)
 
     def _after(self, between: tuple[float, float]) -> timedelta:
         return timedelta(seconds=self._chance.uniform(*between))
+
+
+def _heard_by(daemon: Daemon, wanted: signal.Signals) -> signal.Signals:
+    """Before a process listens to signals, only SIGKILL means what it says."""
+    return wanted if daemon.last("daemon.started") else signal.SIGKILL

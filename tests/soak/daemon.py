@@ -32,7 +32,7 @@ class Line:
 class Daemon:
     """A process that was started; its lines are kept as they come. Safe from any thread."""
 
-    def __init__(self, number: int, config: Path, environ: Mapping[str, str]) -> None:
+    def __init__(self, number: int, config: Path, environ: Mapping[str, str], module: str = "sync") -> None:
         self.number = number
         self.started_at = real_clock()
         self.ended_by: signal.Signals | None = None
@@ -40,7 +40,7 @@ class Daemon:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("OPSYNC_")}
         with self._log.open("wb") as file:
             self._popen = subprocess.Popen(
-                [sys.executable, "-m", "sync", "-c", str(config), "serve"],
+                [sys.executable, "-m", module, "-c", str(config), "serve"],
                 cwd=ROOT,
                 env=clean | dict(environ),
                 stdout=file,

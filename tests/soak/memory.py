@@ -6,24 +6,25 @@ from statistics import median
 
 from tests.soak.daemon import Daemon
 
-WARM_SHARE = 0.25
+WARM_CYCLES = 20
 GROWTH = 1.2
 
 
 @dataclass
 class Memory:
-    """Samples in kB of each daemon, oldest first."""
+    """Samples in kB of each daemon that is warm, having ended so many cycles itself; oldest first."""
 
     samples: dict[int, list[int]] = field(default_factory=dict)
 
     def take(self, daemons: list[Daemon]) -> None:
         for one in daemons:
-            if kb := one.memory_kb():
+            cycles = sum(1 for line in one.lines() if line.event == "cycle.finished")
+            if cycles >= WARM_CYCLES and (kb := one.memory_kb()):
                 self.samples.setdefault(one.number, []).append(kb)
 
     def spans(self) -> dict[int, tuple[int, int]]:
         """{daemon: (after warm-up, at the end)}, medians of a few samples."""
-        return {number: _ends(samples) for number, samples in self.samples.items() if len(samples) > 1}
+        return {number: _ends(samples) for number, samples in self.samples.items()}
 
 
 def grown(memory: Memory) -> Iterator[str]:
@@ -34,5 +35,4 @@ def grown(memory: Memory) -> Iterator[str]:
 
 def _ends(samples: list[int]) -> tuple[int, int]:
     few = max(1, len(samples) // 10)
-    warm = min(int(len(samples) * WARM_SHARE), len(samples) - 1)
-    return int(median(samples[warm : warm + few])), int(median(samples[-few:]))
+    return int(median(samples[:few])), int(median(samples[-few:]))

@@ -29,14 +29,18 @@ STORM_SHARE = 2 / 3
 _SCHEDULE = {"INTERVAL_S": 1, "JITTER_S": 0.2, "CHANGED_EVERY_S": 4, "IDS_EVERY_S": 10, "FULL_EVERY_S": 20}
 _BUDGET = {"CALLS_PER_MINUTE": PER_MINUTE, "CALLS_PER_TEN_SECONDS": PER_TEN_SECONDS, "COOLDOWN_S": 2}
 _OPTIONS: dict[str, object] = {
-    "STATE__LEASE_S": 2,
+    "STATE__LEASE_S": 4,
     "POLICY__SETTLE_S": 2,
     "BRAKES__UPDATES__ABSOLUTE": 1_000_000,
     "LOG__FORMAT": "json",
     "WEB__PORT": 0,
     "WEBHOOKS__PORT": 0,
     **{f"SCHEDULE__{name}": value for name, value in _SCHEDULE.items()},
-    **{f"BUDGET__{side}__{name}": value for side in ("SUPEROFFICE", "ONLYOFFICE") for name, value in _BUDGET.items()},
+    **{
+        f"BUDGET__{side}__{name}": value
+        for side in ("SUPEROFFICE", "ONLYOFFICE")
+        for name, value in _BUDGET.items()
+    },
 }
 ENVIRON = {f"OPSYNC_{name}": str(value) for name, value in _OPTIONS.items()}
 """An hour and more of a real schedule in each minute; a killed process keeps nobody waiting for long."""
@@ -44,11 +48,13 @@ ENVIRON = {f"OPSYNC_{name}": str(value) for name, value in _OPTIONS.items()}
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How long people work and faults blow, and how long they may take to be made good afterwards."""
+    """How long people work and faults blow, and how long they may take to be made good afterwards;
+    `starts_anew` with fresh daemons, which do not wait until a record that failed has had its rest."""
 
     seconds: float
     seed: int
     patience_s: float
+    starts_anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,8 @@ def play(soak: Soak, wanted: Wanted) -> float | None:
     stop.set()
     people.join()
     soak.weather.clear()
+    if wanted.starts_anew:
+        soak.crew.leave()
     rested_s = _rest(soak, wanted.patience_s)
     soak.crew.leave()
     soak.tally.take()

@@ -76,12 +76,13 @@ def _cycles(soak: Soak) -> Counter[str]:
 
 
 def _spans(soak: Soak) -> str:
-    """Of those who lived through the last third."""
+    """Of those who worked in the last third for long enough."""
     spans = soak.memory.spans().items()
-    return ", ".join(
+    told = ", ".join(
         f"daemon {number}: {warm / 1024:.1f} MB warm, {end / 1024:.1f} MB at the end ({end / warm:.2f})"
         for number, (warm, end) in spans
     )
+    return told or "nobody worked long enough"
 
 
 def _counts(counts: Counter[str]) -> str:
