@@ -17,7 +17,7 @@ class Size:
     interval_s: float
 
 
-SIZES = (Size(10_000, 10, 2), Size(100_000, 1, 10))
+SIZES = (Size(10_000, 10, 2), Size(100_000, 1, 5))
 
 
 def weight() -> Iterator[Gain]:

@@ -7,11 +7,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 
 import httpx
 import pytest
 
-from tests.daemon.process import ROOT, TOKEN, Process, Stage, a_stage
+from tests.daemon.process import PATIENCE_S, ROOT, TOKEN, Process, Stage, a_stage
 
 
 @pytest.fixture
@@ -72,6 +73,9 @@ def test_a_second_signal_does_not_wait(stage: Stage, started: list[Process]) -> 
     process = Process(stage)
     started.append(process)
     process.until("daemon.started")
+    deadline = monotonic() + PATIENCE_S
+    while not stage.look("superoffice", "log"):  # the other side is asked at the same moment, and hangs
+        assert monotonic() < deadline
     process.send(signal.SIGTERM)
     process.until("daemon.stopping")
 
