@@ -11,7 +11,8 @@ from sync.crm.http_status import Place
 from sync.errors import SideDown, Throttled
 
 LONGEST_WAIT_S = 60.0
-"""Nobody waits longer inside a call."""
+"""Nobody waits longer inside a call, however often the host asks again for patience: a write that is sent
+when the lease has long passed to another process would be made twice."""
 
 GOOD_FOR_ONE_MORE = 20
 _LONGEST_HOLD_S = 86_400.0
@@ -65,11 +66,15 @@ class Lane:
         return self._width
 
     def enter(self, place: Place) -> int:
-        """Waits for room and gives a mark for `leave`. `Throttled` when the host wants a long pause, and
-        `SideDown` while it is left alone: nothing may be sent."""
+        """Waits for room and gives a mark for `leave`. `Throttled` when the host wants a long pause or room
+        does not come in time, and `SideDown` while it is left alone: nothing may be sent."""
         with self._room:
+            until = self._ticks() + LONGEST_WAIT_S
             while wait_s := self._obstacle(place):
-                self._wait(self._room, wait_s)
+                left_s = until - self._ticks()
+                if left_s <= 0:
+                    raise Throttled(place.says(f"not called: no room for it in {LONGEST_WAIT_S:.0f} s"))
+                self._wait(self._room, min(wait_s, left_s))
             self._under_way += 1
             return self._round
 

@@ -8,7 +8,7 @@ import pytest
 
 from sync.crm.breaker import Caution
 from sync.crm.http_status import Place
-from sync.crm.lane import GOOD_FOR_ONE_MORE, Lane, Reply, Tone
+from sync.crm.lane import GOOD_FOR_ONE_MORE, LONGEST_WAIT_S, Lane, Reply, Tone
 from sync.domain.model import Side
 from sync.errors import SideDown, Throttled
 from tests.crm.ticks import Ticks
@@ -180,3 +180,20 @@ def test_only_one_call_tries_a_lost_host() -> None:
 
     with pytest.raises(SideDown, match="4 calls in a row"):
         road.lane.enter(PLACE)
+
+
+def test_nobody_waits_for_ever_while_the_host_asks_again_and_again() -> None:
+    """Each call that gets through is told to wait; who has not come to it in a minute is sent away unsent."""
+    road = Road(most=1)
+    road.call(Reply(Tone.BUSY, 50.0))
+    began = road.ticks()
+
+    def ask_again() -> None:
+        road.ticks.wait(10.0)
+        road.lane.leave(-1, Reply(Tone.BUSY, 50.0))
+
+    road.meanwhile = ask_again
+    with pytest.raises(Throttled, match="not called: no room for it in 60 s"):
+        road.lane.enter(PLACE)
+
+    assert road.ticks() - began == LONGEST_WAIT_S

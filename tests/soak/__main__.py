@@ -1,5 +1,6 @@
 """A soak by hand or at night: `python -m tests.soak --minutes 10 --seed 1`."""
 
+import signal
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -23,6 +24,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", action="store_true", help="keep the logs in any case")
     asked = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit("ended before its time"))
     folder = Path(mkdtemp(prefix="opsync-soak-"))
     with a_soak(folder, asked.seed) as soak:
         rested_s = play(soak, Wanted(60 * asked.minutes, asked.seed, PATIENCE_S))

@@ -11,7 +11,7 @@ from tests.soak.weather import KINDS, REVOKED, SIDES, Spell
 
 AFTERWARDS = timedelta(seconds=20)
 """How long after a fault it may still be told: retries, a back-off, and a cycle that began in it."""
-TAKE_OVER = timedelta(seconds=10)
+TAKE_OVER = timedelta(seconds=20)
 _LOUD = frozenset({"warning", "error", "critical"})
 _SILENT_KINDS = frozenset({"busy", "retry after", "dropped", "answer lost", "cut short", "html"})
 _TEXTS = (

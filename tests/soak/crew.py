@@ -12,7 +12,7 @@ from tests.daemon.process import PATIENCE_S
 from tests.soak.daemon import Daemon, Line
 
 SIZE = 2
-BLOW_S = (3.0, 9.0)
+BLOW_S = (3.0, 12.0)
 VACANT_S = (0.0, 2.5)
 AT_WORK_SHARE = 0.7
 BLOWS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)

@@ -29,8 +29,8 @@ STORM_SHARE = 2 / 3
 _SCHEDULE = {"INTERVAL_S": 1, "JITTER_S": 0.2, "CHANGED_EVERY_S": 4, "IDS_EVERY_S": 10, "FULL_EVERY_S": 20}
 _BUDGET = {"CALLS_PER_MINUTE": PER_MINUTE, "CALLS_PER_TEN_SECONDS": PER_TEN_SECONDS, "COOLDOWN_S": 2}
 _OPTIONS: dict[str, object] = {
-    "STATE__LEASE_S": 4,
-    "POLICY__SETTLE_S": 2,
+    "STATE__LEASE_S": 10,
+    "POLICY__SETTLE_S": 8,
     "BRAKES__UPDATES__ABSOLUTE": 1_000_000,
     "LOG__FORMAT": "json",
     "WEB__PORT": 0,
@@ -43,7 +43,8 @@ _OPTIONS: dict[str, object] = {
     },
 }
 ENVIRON = {f"OPSYNC_{name}": str(value) for name, value in _OPTIONS.items()}
-"""An hour and more of a real schedule in each minute; a killed process keeps nobody waiting for long."""
+"""An hour and more of a real schedule in each minute. Lease and settling are longer than any call may wait in
+this weather, as they are by default: a write that is sent after both is made twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,12 @@ def play(soak: Soak, wanted: Wanted) -> float | None:
     people = threading.Thread(target=lambda: _work(soak, wanted.seed, stop), name="people")
     people.start()
     began = real_clock()
-    _blow(soak, began + timedelta(seconds=wanted.seconds * STORM_SHARE), with_blows=True)
-    _blow(soak, began + timedelta(seconds=wanted.seconds), with_blows=False)
-    stop.set()
-    people.join()
+    try:
+        _blow(soak, began + timedelta(seconds=wanted.seconds * STORM_SHARE), with_blows=True)
+        _blow(soak, began + timedelta(seconds=wanted.seconds), with_blows=False)
+    finally:
+        stop.set()
+        people.join()
     soak.weather.clear()
     if wanted.starts_anew:
         soak.crew.leave()

@@ -9,12 +9,12 @@ from sync.wiring import real_clock
 from tests.daemon.process import Stage
 
 SIDES = ("superoffice", "onlyoffice")
-SPELL_S = (1.0, 5.0)
+SPELL_S = (1.0, 4.0)
 CALM_S = (1.0, 6.0)
 SLOW_S = 0.4
 FAULTS: Mapping[str, Mapping[str, object]] = {
     "busy": {"kind": "status", "status": 503, "times": -1},
-    "retry after": {"kind": "status", "status": 503, "headers": {"Retry-After": "2"}, "times": -1},
+    "retry after": {"kind": "status", "status": 503, "headers": {"Retry-After": "1"}, "times": -1},
     "dropped": {"kind": "drop_before", "times": -1},
     "answer lost": {"kind": "drop_after", "times": 4},
     "cut short": {"kind": "truncate", "times": 4},
