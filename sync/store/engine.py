@@ -1,7 +1,9 @@
 """Opens SQLAlchemy engines with the settings both databases need; it knows no table and no query."""
 
+from sqlite3 import SQLITE_BUSY, OperationalError
 from sqlite3 import Connection as SqliteConnection
 
+import stamina
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -57,11 +59,24 @@ def _open_sqlite(address: Address, wait_s: float, create: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
-        for pragma in (_SHRINKABLE, *_PRAGMAS) if create else _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}").close()
+        pragmas = (_SHRINKABLE, *_PRAGMAS) if create else _PRAGMAS
+        # The first switch to a write-ahead log is refused at once while another process does the same,
+        # however long the driver would wait: sqlite.org/rescode.html#busy (seen 2026-11-22).
+        for attempt in stamina.retry_context(_is_busy, attempts=None, timeout=wait_s, wait_max=0.5):
+            with attempt:
+                _set_all(connection, pragmas)
 
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _set_all(connection: SqliteConnection, pragmas: tuple[str, ...]) -> None:
+    for pragma in pragmas:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _is_busy(error: Exception) -> bool:
+    return isinstance(error, OperationalError) and error.sqlite_errorcode & 0xFF == SQLITE_BUSY
 
 
 def _begin_sqlite(connection: Connection) -> None:

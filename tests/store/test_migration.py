@@ -1,5 +1,6 @@
 """Migrations go up and down, alone and all or nothing, and leave exactly the tables the code knows."""
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from sync.errors import StateTrouble
-from sync.store import links, migration, pauses
+from sync.store import engine, links, migration, pauses
 from sync.store.address import parse_address
 from sync.store.database import Database, migrate, migrate_if_empty, rollback
 from sync.store.engine import begin_writing, open_engine
@@ -69,10 +70,10 @@ def test_only_an_empty_database_is_migrated_unasked(empty_url: str) -> None:
 @pytest.mark.parametrize("migrating", [migrate_if_empty, migrate])
 def test_tables_of_another_program_are_left_alone(empty_url: str, migrating: Callable[[str], object]) -> None:
     """A database that holds something else is either not touched at all or fails without a trace."""
-    engine = open_engine(parse_address(empty_url), wait_s=10, create=True)
-    with begin_writing(engine.connect()) as connection, connection.begin():
+    opened = open_engine(parse_address(empty_url), wait_s=10, create=True)
+    with begin_writing(opened.connect()) as connection, connection.begin():
         connection.execute(text("CREATE TABLE links (name TEXT)"))
-    engine.dispose()
+    opened.dispose()
 
     with suppress(StateTrouble):
         assert migrating(empty_url) is False
@@ -82,7 +83,13 @@ def test_tables_of_another_program_are_left_alone(empty_url: str, migrating: Cal
 def test_two_processes_at_once(empty_url: str) -> None:
     """Of several that migrate at the same time one does the work and the others see it done."""
     done: list[tuple[str | None, str]] = []
-    threads = [threading.Thread(target=lambda: done.append(migrate(empty_url))) for _ in range(4)]
+    start = threading.Barrier(4)
+
+    def go() -> None:
+        start.wait()
+        done.append(migrate(empty_url))
+
+    threads = [threading.Thread(target=go) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -90,6 +97,24 @@ def test_two_processes_at_once(empty_url: str) -> None:
 
     newest = migration.head_revision()
     assert sorted(before or "" for before, _ in done) == ["", newest, newest, newest]
+
+
+def test_a_busy_switch_to_the_log_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite refuses it at once while another process switches too; a new database is made all the same."""
+    refusals = iter(["database is locked"])
+    really = engine._set_all
+
+    def refuse_once(connection: sqlite3.Connection, pragmas: tuple[str, ...]) -> None:
+        for message in refusals:
+            busy = sqlite3.OperationalError(message)
+            busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise busy
+        really(connection, pragmas)
+
+    monkeypatch.setattr(engine, "_set_all", refuse_once)
+
+    assert migrate(f"sqlite:///{tmp_path / 'state.db'}") == (None, migration.head_revision())
+    assert list(refusals) == []
 
 
 def test_a_failed_migration_leaves_nothing(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
