@@ -33,7 +33,6 @@ FLIPS = 2
 """So often the same change may be made within the flip window before it is parked as a fight."""
 
 KINDS = {Create: IntentKind.CREATE, Update: IntentKind.UPDATE, Delete: IntentKind.DELETE}
-EVENTS = {Create: "created", Update: "updated", Delete: "deleted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class Applier:
             if record is not None:
                 link = self._agree(link, action, record, seen, plan.unsettled | later)
             self._settle(intent, link, action)
-            writes.append((EVENTS[type(action)], action.side))
+            writes.append((KINDS[type(action)].done, action.side))
         return link
 
     def _refuse_flipping(self, plan: LinkPlan) -> None:
@@ -114,7 +113,7 @@ class Applier:
             return
         since = self._pairing.clock() - timedelta(seconds=self._pairing.options.flip_window_s)
         with self._pairing.database.read() as connection:
-            recent = journal_store.load_events(connection, plan.link.id, EVENTS[Update], since)
+            recent = journal_store.load_events(connection, plan.link.id, IntentKind.UPDATE.done, since)
         if flips := flipping(plan.actions, recent):
             raise RecordRefused(
                 f"{', '.join(flips)} keeps changing back: two rules or people disagree; decide by hand"
@@ -185,7 +184,7 @@ class Applier:
     def _settle(self, intent: Intent, link: Link, action: Action) -> None:
         """Base moved and intent gone in one transaction, with the journal line that explains it."""
         at, record_id = self._pairing.clock(), link.record_id(action.side)
-        event, fields = EVENTS[type(action)], _written_fields(action)
+        event, fields = KINDS[type(action)].done, _written_fields(action)
         entry = Entry(at, self._run_id, link.id, event, action.side, record_id, fields, action.reason)
         with self._pairing.database.begin() as connection:
             link_store.save_link(connection, link, at)

@@ -12,6 +12,7 @@ from sync.domain.model import Side, Value
 from sync.engine.observe import Look
 from sync.engine.pairing import Pairing
 from sync.store import journal as journal_store
+from sync.store.intents import IntentKind
 from sync.store.journal import Entry
 
 
@@ -28,7 +29,7 @@ def shows_older(pairing: Pairing, plan: LinkPlan, side: Side, mapping: Mapping) 
     changed = {name: now[name] for name in now.keys() & base.keys() if not same(base[name], now[name])}
     with pairing.database.read() as connection:
         timeline = journal_store.load_timeline(connection, plan.link.id)
-    updates = [entry for entry in timeline if entry.event == "updated"]
+    updates = [entry for entry in timeline if entry.event == IntentKind.UPDATE.done]
     return bool(changed) and all(
         any(_replaced(entry, mapping.field(name), value, side) for entry in updates)
         for name, value in changed.items()

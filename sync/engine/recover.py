@@ -22,6 +22,10 @@ LOOKS = 1
 """So often a stamp must be looked for in vain, besides the last look, before a create is believed lost: an
 answer that got lost may belong to a write that becomes visible late."""
 
+FOUND = "found after a lost answer"
+Changes = dict[str, tuple[Value, Value]]
+"""(old, new) by field."""
+
 
 def recover_intents(pairing: Pairing, run_id: str, mapping: Mapping) -> None:
     """Resolves every open intent it can, before a draft is made; nothing is planned for links of the rest."""
@@ -58,7 +62,7 @@ class _Recovery:
             case IntentKind.UPDATE:
                 self._resolve_update(intent, link)
             case IntentKind.DELETE:
-                self._close(intent, _unwritten(link))
+                self._resolve_delete(intent, link)
             case _:
                 assert_never(intent.kind)
 
@@ -70,7 +74,14 @@ class _Recovery:
         if record is None:
             self._close(intent, _unwritten(link))
         elif self._waited(intent) or _shows(record, link, intent):
-            self._close(intent, _agree_own_write(self._mapping, _unwritten(link), intent, record))
+            agreed = _agree_own_write(self._mapping, _unwritten(link), intent, record)
+            self._close(intent, agreed, self._written(intent, _difference(link, agreed, intent.side)))
+
+    def _resolve_delete(self, intent: Intent, link: Link) -> None:
+        """Whether it has to be done again is for the next plan to say."""
+        record = self._pairing.crms[intent.side].fetch_record(intent.record_id or "")
+        lost: Changes = {name: (value, None) for name, value in (link.base(intent.side) or {}).items()}
+        self._close(intent, _unwritten(link), self._written(intent, lost) if record is None else None)
 
     def _resolve_create(self, intent: Intent, link: Link) -> None:
         """Left open while the record may still turn up."""
@@ -95,7 +106,8 @@ class _Recovery:
                 raise RecordTrouble(_taken(link, record, holder))
         adopted = _adopted(self._mapping, intent, link, record)
         swallowed = holder.id if holder.id != link.id else ""
-        self._close(intent, adopted, self._entry(adopted, "recovered", record), swallowed)
+        made: Changes = {name: (None, value) for name, value in (adopted.base(record.side) or {}).items()}
+        self._close(intent, adopted, self._written(intent, made, record.id), swallowed)
 
     def _waited(self, intent: Intent) -> bool:
         """Whether the server had the time it may take for a write whose answer was lost."""
@@ -127,10 +139,21 @@ class _Recovery:
             link_store.save_link(connection, link, self._pairing.clock())
             journal_store.add_entries(connection, [entry] if entry else [])
 
-    def _entry(self, link: Link, event: str, record: Record | None = None) -> Entry:
-        side, record_id = (record.side, record.id) if record else (None, None)
-        at = self._pairing.clock()
-        return Entry(at, self._run_id, link.id, event, side, record_id, reason=link.reason)
+    def _entry(self, link: Link, event: str) -> Entry:
+        return Entry(self._pairing.clock(), self._run_id, link.id, event, reason=link.reason)
+
+    def _written(self, intent: Intent, fields: Changes, record_id: str | None = None) -> Entry | None:
+        """The write as the run that sent it would have told it, so that its undo finds it."""
+        if not fields:
+            return None
+        at, key = self._pairing.clock(), record_id or intent.record_id
+        return Entry(at, intent.run_id, intent.link_id, intent.kind.done, intent.side, key, fields, FOUND)
+
+
+def _difference(before: Link, after: Link, side: Side) -> Changes:
+    """What of the base of `side` is not as it was before."""
+    old, new = before.base(side) or {}, after.base(side) or {}
+    return {name: (old.get(name), value) for name, value in new.items() if not same(old.get(name), value)}
 
 
 def _unwritten(link: Link) -> Link:
@@ -196,7 +219,7 @@ def _adopted(mapping: Mapping, intent: Intent, link: Link, record: Record) -> Li
     }
     adopted = link.with_record(intent.side, record.id)
     adopted = adopted.with_base(intent.side, made).with_base(intent.side.other, intent.payload)
-    return replace(adopted, state=LinkState.PENDING, reason="found after a lost answer")
+    return replace(adopted, state=LinkState.PENDING, reason=FOUND)
 
 
 def _is_ours(mapping: Mapping, intent: Intent, name: str, value: Value) -> bool:

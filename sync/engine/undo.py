@@ -19,10 +19,11 @@ from sync.errors import RecordTrouble
 from sync.store import journal as journal_store
 from sync.store import links as link_store
 from sync.store import runs as run_store
+from sync.store.intents import IntentKind
 from sync.store.journal import Entry
 from sync.store.runs import Ending
 
-WRITES = ("created", "updated", "deleted")
+WRITES = tuple(kind.done for kind in IntentKind)
 PRUNED = "too old: what it wrote is known, but the values were pruned (state.keep_values_days)"
 
 
@@ -77,9 +78,9 @@ def _step(pairing: Pairing, written: tuple[str, list[Entry]]) -> Step:
 def _back(pairing: Pairing, link: Link, entries: list[Entry]) -> Step:
     now = {side: _read(pairing, link, side) for side in Side}
     plan = LinkPlan(link, (), (), LinkState.IN_SYNC, "taken back by hand", held_back=_unsynced(link, now))
-    if created := [entry for entry in entries if entry.event == "created"]:
+    if created := [entry for entry in entries if entry.event == IntentKind.CREATE.done]:
         return _uncreate(plan, created[0], now)
-    if deleted := [entry for entry in entries if entry.event == "deleted"]:
+    if deleted := [entry for entry in entries if entry.event == IntentKind.DELETE.done]:
         return _undelete(plan, deleted[0], now)
     return _unchange(plan, entries, now)
 

@@ -20,6 +20,14 @@ class IntentKind(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
 
+    @property
+    def done(self) -> str:
+        """The event that the journal tells once the write is known to be made."""
+        return _DONE[self]
+
+
+_DONE = {IntentKind.CREATE: "created", IntentKind.UPDATE: "updated", IntentKind.DELETE: "deleted"}
+
 
 @dataclass(frozen=True, slots=True)
 class Intent:

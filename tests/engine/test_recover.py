@@ -8,6 +8,7 @@ from sync.domain.model import Lists, Side
 from sync.engine import by_hand
 from sync.engine.recover import recover_intents
 from sync.engine.rules import load_rules
+from sync.engine.run import Report
 from sync.errors import OutcomeUnknown, RecordRefused
 from sync.store import intents as intent_store
 from sync.store import journal as journal_store
@@ -18,7 +19,7 @@ from tests.engine.world import LEFT_LISTS, RIGHT_LISTS, World
 LISTS: dict[Side, Lists] = {Side.LEFT: LEFT_LISTS, Side.RIGHT: RIGHT_LISTS}
 
 
-def sync_without_answers(world: World, call: str) -> None:
+def sync_without_answers(world: World, call: str) -> Report:
     """Every such write on the right is carried out, and no answer arrives."""
 
     def lose(name: str) -> None:
@@ -26,8 +27,9 @@ def sync_without_answers(world: World, call: str) -> None:
             raise OutcomeUnknown("cut")
 
     kept, world.right.after_write = world.right.after_write, lose
-    world.sync()
+    report = world.sync(full=True)
     world.right.after_write = kept
+    return report
 
 
 def recover(world: World) -> None:

@@ -51,6 +51,16 @@ class Process:
         self.dead = False
         self.faults: Counter[Fault] = Counter()
         self.asked: Counter[str] = Counter()
+        self._unsaved: list[Callable[[], None]] = []
+
+    def when_saved(self, act: Callable[[], None]) -> None:
+        """Done after the next commit, unless the process dies before."""
+        self._unsaved.append(act)
+
+    def saved(self) -> None:
+        unsaved, self._unsaved = self._unsaved, []
+        for act in unsaved:
+            act()
 
     def step(self, name: str) -> Fault | None:
         """A dead process does nothing any more, not even in its `finally` clauses."""
@@ -81,6 +91,7 @@ class Process:
 
     def restart(self) -> None:
         self.dead = False
+        self._unsaved.clear()
         self.fate = calm
 
 

@@ -22,11 +22,11 @@ def deal_of(values: Values) -> str:
 class Ledger:
     """`winner` is the rule for concurrent edits; `revives`: an edit brings a deleted record back; `destroys`:
     a deletion takes the partner along. `pairs` were typed into both systems, `alike` fields typed equally on
-    both sides since the last run. `unheard` holds deals whose last update got no answer. A field of either
-    that a person types over is `excused`: nobody can tell what that person had seen. `overwritten` holds the
-    values that opsync replaced somewhere. `reborn` deals came back with a backup after their deletion,
-    `refused` are the deals and companies that a side refused at least once. `violations` collects broken
-    promises in words."""
+    both sides since the last run. `unheard` holds deals whose last update got no answer, or one that opsync
+    could not store. A field of either that a person types over is `excused`: nobody can tell what that person
+    had seen. `overwritten` holds the values that opsync replaced somewhere. `reborn` deals came back with a
+    backup after their deletion, `refused` are the deals and companies that a side refused at least once.
+    `violations` collects broken promises in words."""
 
     winner: Winner = Winner.ASK
     revives: bool = False

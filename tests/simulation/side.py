@@ -184,11 +184,11 @@ class FaultySide(MemoryCrm):
         fault = self.process.step(f"{self.side}.{name}")
         if fault is None and deal in self.refused:
             fault = Fault.REFUSED
-        if fault is None:
-            self.ledger.unheard.discard((self.side, deal))
-            return act()
-        if name == "update_record" and fault in _UNHEARD:
+        if name == "update_record" and (fault is None or fault in _UNHEARD):
             self.ledger.unheard.add((self.side, deal))
+        if fault is None:
+            self.process.when_saved(lambda: self.ledger.unheard.discard((self.side, deal)))
+            return act()
         if deal not in self.refused:
             self._carry_out(fault, act)
         if fault is Fault.REFUSED:

@@ -59,6 +59,8 @@ def main(arguments: list[str]) -> int:
     with ProcessPoolExecutor(wanted.processes, mp_context=get_context("spawn")) as pool:
         for tally in pool.map(play_batch, starts):
             total.add(tally)
+            for seed in tally.broken:
+                print(f"\rseed {seed} breaks a promise", file=sys.stderr)
             print(f"\r{total.histories} histories, {total.violations} violations", end="", file=sys.stderr)
     _print(total, wanted.first_seed, monotonic() - began)
     return 1 if total.broken else 0

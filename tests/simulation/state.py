@@ -44,6 +44,7 @@ class FaultyDatabase(Database):
                 self.process.die()
             if fault is Fault.DISK_FULL:
                 raise DiskFull("the state database has no disk space left")
+        self.process.saved()
         if fault is Fault.KILLED_AFTER:
             self.process.die()
 
