@@ -114,6 +114,7 @@ def sale_row(sale: Json, date: str, *, quoted: bool) -> Json:
         "updatedDate": sale["UpdatedDate"] + "Z",
         "registeredDate": sale["CreatedDate"] + "Z",
         "hasQuote": quoted,
+        "earningPercent": sale["EarningPercent"],
     }
     return row | _custom_cells(sale["CustomFields"])
 

@@ -56,11 +56,18 @@ def test_an_edit_in_superoffice_costs_three_calls(at_rest: Counted, field: str, 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("title", "Renamed there"), ("description", "A new text"), ("successProbability", 33)],
+    [
+        ("title", "Renamed there"),
+        ("description", "A new text"),
+        ("successProbability", 33),
+        ("bidValue", 4321.5),
+        ("stage", "another"),
+    ],
 )
 def test_an_edit_in_onlyoffice_costs_one_call(at_rest: Counted, field: str, value: object) -> None:
     """SuperOffice compares and writes in the same request."""
     link = open_link(at_rest)
+    value = another_stage(at_rest, link) if value == "another" else value
     at_rest.edit("onlyoffice", link.right_id, **{field: value})
 
     turn = at_rest.turn()
@@ -92,11 +99,22 @@ def links_table(found: Counted) -> list[Any]:
 
 
 def open_link(found: Counted) -> Link:
-    """One whose opportunity is open."""
+    return open_links(found)[0]
+
+
+def open_links(found: Counted) -> list[Link]:
+    """Those whose opportunities are open."""
     with found.pairing.database.read() as connection:
         links = link_store.load_links(connection)
-    return next(
+    return [
         link
         for link in links
         if link.state is LinkState.IN_SYNC and str((link.base_left or {})[STAGE]).startswith("open/")
-    )
+    ]
+
+
+def another_stage(found: Counted, link: Link) -> int:
+    """An open one in ONLYOFFICE that stands for another one in SuperOffice too."""
+    stages = {str((other.base_left or {})[STAGE]): other.base_right or {} for other in open_links(found)}
+    del stages[str((link.base_left or {})[STAGE])]
+    return int(str(next(iter(stages.values()))[STAGE]))

@@ -14,11 +14,11 @@ from sync.crm.superoffice.companies import Companies
 from sync.crm.superoffice.definitions import Principal
 from sync.crm.superoffice.family import Family
 from sync.crm.superoffice.moment import parse_instant
+from sync.crm.superoffice.money import Money
 from sync.crm.superoffice.options import SuperOfficeOptions
-from sync.crm.superoffice.quotes import Quotes
 from sync.crm.superoffice.sales import Sales
 from sync.crm.superoffice.tenant import Tenant, understood
-from sync.crm.superoffice.translate import AskDirectly, RowTerms, record_from_row, udef_column
+from sync.crm.superoffice.translate import AskDirectly, RowTerms, percent_of, record_from_row, udef_column
 from sync.crm.superoffice.wire import FlatSale
 from sync.domain.model import (
     AMOUNT,
@@ -53,6 +53,7 @@ _COLUMNS = (
     "updatedDate",
     "registeredDate",
     "hasQuote",
+    "earningPercent",
 )
 
 
@@ -83,8 +84,8 @@ class SuperOfficeCrm:
         self._archive = Archive(
             self._family, page_size=options.page_size, clock=clock, sees_all=lambda: self._tenant.sees_all
         )
-        self._quotes = Quotes(self._api)
-        self._sales = Sales(self._family, options, self._tenant, self._quotes)
+        self._money = Money(self._api)
+        self._sales = Sales(self._family, options, self._tenant, self._money)
         self._companies = Companies(self._api, self._family, self._archive, self._tenant)
 
     @property
@@ -191,7 +192,7 @@ class SuperOfficeCrm:
         terms = RowTerms(self._tenant.owners(), self._tenant.item_ids)
         record = record_from_row(row, self._sales.scheme, terms)
         if isinstance(record, Record):
-            self._quotes.learn(int(record.id), quoted=AMOUNT in record.locked)
+            self._money.learn(int(record.id), quoted=AMOUNT in record.locked, percent=percent_of(row))
         return self._sales.fetch(int(record.id)) if isinstance(record, AskDirectly) else record
 
     def _server_time(self) -> datetime:

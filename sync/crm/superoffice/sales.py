@@ -24,19 +24,17 @@ from sync.crm.superoffice.entity import (
 )
 from sync.crm.superoffice.family import Family
 from sync.crm.superoffice.moment import is_ambiguous, tells_shifting
+from sync.crm.superoffice.money import Money
 from sync.crm.superoffice.options import SuperOfficeOptions
-from sync.crm.superoffice.quotes import Quotes
+from sync.crm.superoffice.swap import Swap, Swaps
 from sync.crm.superoffice.tenant import Tenant, understood
 from sync.crm.superoffice.translate import Scheme, record_from_sale
 from sync.crm.superoffice.wire import Sale
 from sync.domain.model import (
     AMOUNT,
     CURRENCY,
-    DESCRIPTION,
-    EXPECTED_CLOSE,
     PROBABILITY,
     STAGE,
-    TITLE,
     Record,
     Side,
     Unreadable,
@@ -45,8 +43,6 @@ from sync.domain.model import (
 from sync.errors import Moved, OpsyncError, OutcomeUnknown, RecordGone, RecordRefused, WrongShape
 
 _ROUTE = "Sale/{id}"
-_STRAIGHT = frozenset({TITLE, DESCRIPTION, PROBABILITY, EXPECTED_CLOSE})
-"""Fields with one plain member each, that bring nothing else along."""
 Done = TypeVar("Done")
 
 
@@ -61,13 +57,13 @@ class _Found:
 class Sales:
     """The sales of one installation."""
 
-    def __init__(self, family: Family, options: SuperOfficeOptions, tenant: Tenant, quotes: Quotes) -> None:
+    def __init__(self, family: Family, options: SuperOfficeOptions, tenant: Tenant, money: Money) -> None:
         self._family = family
         self._options = options
         self._tenant = tenant
-        self._quotes = quotes
+        self._money = money
+        self._swaps = Swaps(money)
         self._shifts: bool | None = None
-        self._untold: set[str] = set()
 
     @property
     def scheme(self) -> Scheme:
@@ -95,19 +91,21 @@ class Sales:
 
     def update(self, sale_id: int, expected: Values, changes: Values) -> Record:
         """In one call where comparing in the same request is enough; after a look otherwise."""
-        straight = self._is_straight(expected, changes)
-        if straight and (record := self._swap(sale_id, expected, changes)):
-            return record
+        swap = self._swaps.swap_of(sale_id, expected, changes)
+        swapped = self._swap(sale_id, swap) if swap else None
+        if swapped:
+            return self._with_probability(swapped, changes)
         look = self._look(sale_id)
         look.require(expected)
-        if straight:
-            self._untold |= changes.keys()
         wanted = {name: value for name, value in changes.items() if look.record.values.get(name) != value}
         if not wanted:
             return look.record
         look.require_unlocked(wanted)
         self._require_free_money(sale_id, wanted)
-        return self._with_probability(self._change(look, wanted), wanted)
+        changed = self._change(look, wanted)
+        if swap:
+            self._swaps.give_up(changes.keys())
+        return self._with_probability(changed, wanted)
 
     def delete(self, sale_id: int, expected: Values) -> None:
         """Removes the row for good, superoffice.md 4.10 (seen 2026-11-22)."""
@@ -127,22 +125,17 @@ class Sales:
         zone: tzinfo = self._tenant.base_zone or UTC
         return Scheme(self._options.custom_fields, self._options.stamp_field, zone)
 
-    def _is_straight(self, expected: Values, changes: Values) -> bool:
-        known = {name for name, value in expected.items() if value is not None}
-        return changes.keys() <= known & (_STRAIGHT - self._untold)
-
-    def _swap(self, sale_id: int, expected: Values, changes: Values) -> Record | None:
+    def _swap(self, sale_id: int, swap: Swap) -> Record | None:
         """The sale as stored; None where a look must tell what is the matter."""
-        before = members_of({name: expected[name] for name in changes}, {}, closed=False)
         try:
-            answer = self._calls.swap(sale_id, before, members_of(changes, {}, closed=False))
-        except Moved:
+            answer = self._calls.swap(sale_id, swap.before, swap.after)
+        except (Moved, RecordRefused):
             return None
-        return self._stored(answer, quoted=self._quotes.known(sale_id)) if answer else None
+        return self._stored(answer, quoted=self._money.is_quoted(sale_id)) if answer else None
 
     def _require_free_money(self, sale_id: int, wanted: Values) -> None:
         """The plan could not know of a quote that no listing has shown yet; the next one will."""
-        if wanted.keys() & {AMOUNT, CURRENCY} and self._quotes.ask(sale_id):
+        if wanted.keys() & {AMOUNT, CURRENCY} and self._money.ask_quoted(sale_id):
             raise Moved(f"SuperOffice sale {sale_id} has a quote by now, which decides its money; plan again")
 
     def _change(self, look: Look, wanted: Values) -> Record:
@@ -152,7 +145,7 @@ class Sales:
         members = self._members(look.raw, wanted, closed=is_closed(stage))
         same = self._unmoved(look)
         answer = self._guarded(look, lambda guard: self._calls.change(look, members, guard, same))
-        record = self._stored(answer, quoted=self._quotes.known(sale_id))
+        record = self._stored(answer, quoted=self._money.is_quoted(sale_id))
         return record or self._look(sale_id).record
 
     def _with_probability(self, record: Record, wanted: Values) -> Record:
@@ -196,12 +189,13 @@ class Sales:
         raw = entity_of(answer.body, _ROUTE)
         try:
             self._learn_shifting(sale_id, raw)
-            record = record_from_sale(raw, self.scheme, quoted=self._quotes.known(sale_id))
+            record = record_from_sale(raw, self.scheme, quoted=self._money.is_quoted(sale_id))
         except ValueError as error:
             raise WrongShape(f"SuperOffice {_ROUTE}: expected a sale, {error}") from error
         if isinstance(record, Record):
-            owner = understood(Sale, raw, _ROUTE).associate
-            self._tenant.learn_owner(owner.name, owner.associate_id)
+            sale = understood(Sale, raw, _ROUTE)
+            self._tenant.learn_owner(sale.associate.name, sale.associate.associate_id)
+            self._money.learn(sale_id, percent=sale.earning_percent)
         return _Found(record, answer)
 
     def _learn_shifting(self, sale_id: int, raw: Mapping[str, object]) -> None:

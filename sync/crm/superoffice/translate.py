@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
 from decimal import Context, Decimal
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from sync.crm.superoffice.bracket import content_of
 from sync.crm.superoffice.custom_text import from_custom, plain_text, values_of
 from sync.crm.superoffice.moment import is_ambiguous, parse_instant, parse_sale_date, version_of
 from sync.crm.superoffice.options import CustomField
-from sync.crm.superoffice.wire import Sale, SaleRow
+from sync.crm.superoffice.wire import Amount, Sale, SaleRow
 from sync.domain.model import (
     ACTUAL_CLOSE,
     AMOUNT,
@@ -36,6 +36,7 @@ CLOSED = frozenset({"sold", "lost"})
 _KNOWN_STATES = frozenset({"open", "sold", "lost", "stalled"})
 # Amounts are doubles on the wire (superoffice.md 3.6), true to 15 digits; what comes after is noise.
 _DOUBLE = Context(prec=15)
+_AMOUNT: TypeAdapter[Decimal] = TypeAdapter(Amount)
 QUOTE_LOCK = "a quote decides it"
 UNREADABLE_LOCK = "its value in SuperOffice cannot be read; correct it there"
 
@@ -104,6 +105,14 @@ def reason_of(error: ValueError) -> str:
         places = {".".join(str(part) for part in problem["loc"]) for problem in error.errors()}
         return f"cannot be understood: {', '.join(sorted(places))}"
     return str(error)
+
+
+def percent_of(row: Mapping[str, object]) -> Decimal | None:
+    """Share of an archive row's amount that is profit; None where the row does not tell."""
+    try:
+        return _AMOUNT.validate_python(row["earningPercent"])
+    except (KeyError, ValidationError):
+        return None
 
 
 def state_key(status: str, rating_id: int) -> str:
