@@ -20,7 +20,7 @@ Wanted = Annotated[str, typer.Argument(metavar="ID", help=_ID)]
 def register(app: typer.Typer) -> None:
     group = typer.Typer(invoke_without_command=True)
     group.callback()(links)
-    for command in (retry, exclude, include, pair):
+    for command in (retry, exclude, include, pair, unlink):
         group.command()(command)
     app.add_typer(group, name="links")
 
@@ -32,7 +32,7 @@ def links(
     limit: Annotated[int, typer.Option(min=0, help="Links to print; 0 prints all.")] = LIMIT,
     as_json: AsJson = False,
 ) -> None:
-    """List links with their state and the reason for it; or retry, exclude, include and pair them.
+    """List links with their state and the reason for it; or retry, exclude, include, pair and unlink them.
 
     Example: `opsync links --state parked --reason currency`
 
@@ -168,6 +168,26 @@ def pair(
             raise typer.BadParameter(f"{word} is no record id: give two whole numbers")
     with shared.pairing() as pairing:
         _tell(shared, by_hand.pair(pairing, sale_id, opportunity_id), "is linked", as_json=as_json)
+
+
+def unlink(ctx: typer.Context, wanted: Wanted, as_json: AsJson = False) -> None:
+    """Part a linked pair that does not belong together. Nothing is written to either record now.
+
+    The next sync treats both as new: it makes a partner for each, unless they look alike enough to be linked
+    again. `links exclude` keeps a record out of that.
+
+    Example: `opsync links unlink superoffice:1042`
+
+    Exit codes: 0 done, 1 no such pair or a write under way, 2 usage or configuration.
+    """
+    shared = context(ctx)
+    with shared.pairing() as pairing:
+        halves = by_hand.unlink(pairing, wanted)
+    if as_json or shared.as_json:
+        shared.print_json({"links": [link_json(link) for link in halves]})
+    else:
+        parted = " and ".join(f"{ids_of(link)} (link {link.id[:8]})" for link in halves)
+        shared.out.print(f"{parted} are on their own again", soft_wrap=True)
 
 
 def _tell(shared: Context, link: Link, what: str, *, as_json: bool) -> None:

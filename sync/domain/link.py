@@ -32,8 +32,9 @@ class Link:
 
     `base_left` and `base_right` hold what each side stored when both last agreed, in that side's terms.
     `gone_left_at` / `gone_right_at`: when a direct read first answered "not there". `refused` is the
-    fingerprint of what a CRM refused, so that it is not tried again unchanged. The id is also the stamp that
-    a created record carries.
+    fingerprint of what a CRM refused, so that it is not tried again unchanged. `born_left_at` /
+    `born_right_at`: when the linked record was created, as its server says. The id is also the stamp that a
+    created record carries.
     """
 
     id: str
@@ -47,19 +48,28 @@ class Link:
     gone_left_at: datetime | None = None
     gone_right_at: datetime | None = None
     refused: str = ""
+    born_left_at: datetime | None = None
+    born_right_at: datetime | None = None
 
     def record_id(self, side: Side) -> str | None:
         return self.left_id if side is Side.LEFT else self.right_id
 
     def with_record(self, side: Side, record_id: str) -> "Link":
+        born_at = self.born_at(side) if record_id == self.record_id(side) else None
         if side is Side.LEFT:
-            return replace(self, left_id=record_id)
-        return replace(self, right_id=record_id)
+            return replace(self, left_id=record_id, born_left_at=born_at)
+        return replace(self, right_id=record_id, born_right_at=born_at)
 
     def without_record(self, side: Side) -> "Link":
         if side is Side.LEFT:
-            return replace(self, left_id=None, base_left=None, gone_left_at=None)
-        return replace(self, right_id=None, base_right=None, gone_right_at=None)
+            return replace(self, left_id=None, base_left=None, gone_left_at=None, born_left_at=None)
+        return replace(self, right_id=None, base_right=None, gone_right_at=None, born_right_at=None)
+
+    def with_birth(self, side: Side, at: datetime | None) -> "Link":
+        return replace(self, born_left_at=at) if side is Side.LEFT else replace(self, born_right_at=at)
+
+    def born_at(self, side: Side) -> datetime | None:
+        return self.born_left_at if side is Side.LEFT else self.born_right_at
 
     def with_base(self, side: Side, base: Values) -> "Link":
         if side is Side.LEFT:

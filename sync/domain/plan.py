@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from sync.domain.actions import Action, Create, Delete, LinkPlan, Update
+from sync.domain.birth import is_another, tell_another
 from sync.domain.field import same
 from sync.domain.half import remembered
 from sync.domain.link import NEEDS_A_PERSON, Link, LinkState
@@ -46,15 +47,17 @@ def plan_link(link: Link, left: Sight, right: Sight, rules: Rules) -> LinkPlan:
     """One answer for every combination of sights; the table in the docs is printed from this function."""
     if link.state in (LinkState.PAUSED, LinkState.BURIED) or link.excluded_by_hand:
         return _stay(link, link.state, link.reason)
-    if hindrance := _hindrance(left, Side.LEFT) or _hindrance(right, Side.RIGHT):
+    if hindrance := _hindrance(link, left, Side.LEFT) or _hindrance(link, right, Side.RIGHT):
         return _stay(link, LinkState.PARKED, hindrance)
     if not link.whole:
         return _plan_half(link, left if link.left_id else right, rules)
     return _plan_whole(link, left, right, rules)
 
 
-def _hindrance(sight: Sight, side: Side) -> str:
+def _hindrance(link: Link, sight: Sight, side: Side) -> str:
     """Why nothing can be decided about a link; empty when something can."""
+    if isinstance(sight, Record) and is_another(link, sight):
+        return tell_another(link, sight)
     if isinstance(sight, Unreadable):
         return f"{side.label} {sight.id}: {sight.reason}"
     if isinstance(sight, Gone) and sight.hidden:

@@ -179,6 +179,9 @@ class Applier:
         shown = self._rules.mapping.comparable(record.values)
         seen[action.side] = _agreed(action, seen.get(action.side, {}), shown)
         link = replace(link.with_record(action.side, record.id), refused="")
+        if isinstance(action, Create):
+            link = link.with_birth(action.side, record.created_at)
+            link = link.with_birth(action.source.side, action.source.created_at)
         return move_bases(link, seen, unsettled)
 
     def _settle(self, intent: Intent, link: Link, action: Action) -> None:

@@ -1,4 +1,4 @@
-"""What a person does to links: retry, exclude, include, pair. It writes to the state database only."""
+"""What a person does to links: retry, exclude, pair and their opposites. It writes to the state only."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -120,6 +120,30 @@ def pair(pairing: Pairing, sale_id: str, opportunity_id: str) -> Link:
         return _bond(pairing, connection, halves, ids)
 
 
+def unlink(pairing: Pairing, wanted: str) -> tuple[Link, Link]:
+    """Parts a pair: each record gets a link of its own, and the next sync treats both as new."""
+    with changing(pairing) as connection:
+        link = find_link(connection, wanted)
+        if not link.whole or link.state is LinkState.BURIED:
+            raise RecordTrouble(f"link {link.id} is no living pair, it is {_spoken(link)}")
+        _refuse_while_writing(connection, link)
+        link_store.delete_link(connection, link.id)
+        left, right = (_half_of(link, side) for side in Side)
+        at = pairing.clock()
+        link_store.insert_links(connection, [left, right], at)
+        parted = [Entry(at, None, one.id, "unlinked", reason=one.reason) for one in (left, right)]
+        journal_store.add_entries(
+            connection, [Entry(at, None, link.id, "unlinked", reason="by hand"), *parted]
+        )
+        return left, right
+
+
+def _half_of(link: Link, side: Side) -> Link:
+    return Link(uuid4().hex, reason=f"parted by hand from link {link.id}").with_record(
+        side, link.record_id(side) or ""
+    )
+
+
 def _require_record(pairing: Pairing, side: Side, record_id: str) -> None:
     record = pairing.crms[side].fetch_record(record_id)
     if record is None:
@@ -131,7 +155,9 @@ def _require_record(pairing: Pairing, side: Side, record_id: str) -> None:
 def _refuse_bonded(link: Link) -> None:
     if link.whole:
         pair_ = f"SuperOffice {link.left_id} and ONLYOFFICE {link.right_id}"
-        raise RecordTrouble(f"link {link.id} already bonds {pair_} ({_spoken(link)}): nothing was changed")
+        raise RecordTrouble(
+            f"link {link.id} already bonds {pair_} ({_spoken(link)}): `opsync links unlink` first"
+        )
 
 
 def _bond(pairing: Pairing, connection: Connection, halves: list[Link], ids: dict[Side, str]) -> Link:

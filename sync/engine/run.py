@@ -159,6 +159,7 @@ class _Pass:
     def carry_out(self, draft: Draft, *, complete: bool) -> str:
         """Cursors move only when everything seen is carried out, or says in its link that it waits."""
         companies.save_fresh(self.pairing, draft.book)
+        self._save_births(draft)
         applier = Applier(
             self.pairing, self.run_id, draft.rules, self.fence, partial(_afresh, self.pairing, draft)
         )
@@ -204,6 +205,11 @@ class _Pass:
         if self.failed_in_a_row < HOPELESS:
             return None
         return SideDown(f"{HOPELESS} records in a row could not be written; the rest waits for the next run")
+
+    def _save_births(self, draft: Draft) -> None:
+        if draft.born:
+            with self.pairing.database.begin() as connection:
+                link_store.save_births(connection, draft.born)
 
     def _save_cursors(self, draft: Draft) -> None:
         with self.pairing.database.begin() as connection:

@@ -28,8 +28,11 @@ _FIELDS = (
     LINKS.c.gone_left_at,
     LINKS.c.gone_right_at,
     LINKS.c.refused,
+    LINKS.c.born_left_at,
+    LINKS.c.born_right_at,
 )
 _UPDATE = update(LINKS).where(LINKS.c.id == bindparam("link_id"))
+_BIRTHS = _UPDATE.values(born_left_at=bindparam("left_at"), born_right_at=bindparam("right_at"))
 
 
 def insert_link(connection: Connection, link: Link, at: datetime) -> None:
@@ -55,6 +58,15 @@ def save_links(connection: Connection, links: Sequence[Link], at: datetime) -> N
         saved = connection.execute(_UPDATE, rows).rowcount if rows else 0
         if saved != len(rows):
             raise RecordTrouble(f"{_name(links)} was removed meanwhile: plan again")
+
+
+def save_births(connection: Connection, links: Sequence[Link]) -> None:
+    """When the records of these links were created; nothing else of them changes."""
+    rows = [
+        {"link_id": link.id, "left_at": link.born_left_at, "right_at": link.born_right_at} for link in links
+    ]
+    if rows:
+        connection.execute(_BIRTHS, rows)
 
 
 def load_link(connection: Connection, link_id: str) -> Link | None:
@@ -123,6 +135,8 @@ def _to_row(link: Link, at: datetime) -> dict[str, object]:
         "gone_left_at": link.gone_left_at,
         "gone_right_at": link.gone_right_at,
         "refused": link.refused,
+        "born_left_at": link.born_left_at,
+        "born_right_at": link.born_right_at,
         "updated_at": at,
     }
 

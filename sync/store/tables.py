@@ -93,6 +93,8 @@ LINKS = Table(
     Column("refused", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("born_left_at", Instant),
+    Column("born_right_at", Instant),
     CheckConstraint("left_id IS NOT NULL OR right_id IS NOT NULL", name="has_a_record"),
 )
 

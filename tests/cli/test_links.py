@@ -41,6 +41,18 @@ def test_links_are_listed_with_state_and_reason(world: World, console: Console) 
         assert "Pump retrofit" not in text
 
 
+def test_a_pair_is_parted(world: World, console: Console) -> None:
+    """Both records are named; a record without a partner cannot be parted."""
+    pair = next(link for link in world.links() if link.whole)
+    said = console.text("links", "unlink", f"superoffice:{pair.left_id}")
+
+    assert f"SuperOffice {pair.left_id}" in said
+    assert f"ONLYOFFICE {pair.right_id}" in said
+    assert "on their own again" in said
+    assert [world.link_of(side, pair.record_id(side) or "").whole for side in Side] == [False, False]
+    assert "is no living pair" in console.trouble("links", "unlink", f"superoffice:{pair.left_id}")
+
+
 def test_the_limit_says_what_is_left_out(console: Console) -> None:
     """No silent cut."""
     assert "2 links, 1 shown: --limit 0 prints all" in console.text("links", "--limit", "1")

@@ -49,7 +49,7 @@ _SIGHTS_HEAD = """## What a look can show
 | currency without an image | the currency was set to one that the other side does not have |
 | unchanged, every field locked | as `unchanged`, and this side lets nobody change it now (a quote owns it) |
 | not shown by a delta | only changes were asked for, and this record was not among them |
-| unreadable | the record is there, and its answer makes no sense |
+| unreadable | its answer makes no sense, or another record was created under its number |
 | gone, seen once | a direct read said that it is not there |
 | gone, seen twice | so did a second one, `policy.gone_after_s` later |
 """

@@ -45,6 +45,20 @@ def test_a_link_lets_one_record_go() -> None:
 
 
 @pytest.mark.parametrize("side", Side)
+def test_a_birth_belongs_to_one_record(side: Side) -> None:
+    """It is kept with its side, stays with the same number and goes with any other."""
+    both = FULL.with_birth(LEFT, NOON).with_birth(RIGHT, LATER)
+    number = both.record_id(side) or ""
+
+    assert (both.born_left_at, both.born_right_at) == (NOON, LATER)
+    assert both.with_record(side, number) == both
+    assert both.with_record(side, "9").born_at(side) is None
+    assert both.with_record(side, "9").born_at(side.other) == both.born_at(side.other)
+    assert both.without_record(side).born_at(side) is None
+    assert both.without_record(side).born_at(side.other) == both.born_at(side.other)
+
+
+@pytest.mark.parametrize("side", Side)
 def test_a_link_without_one_record_is_half(side: Side) -> None:
     """Whichever is missing; companies alike."""
     company = CompanyLink("c", "7", "500", "Fjord AS")

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -146,25 +147,38 @@ def test_a_migration_keeps_rows(database_url: str) -> None:
     opened.close()
 
 
-def test_a_database_of_the_first_release_learns_to_pause(database_url: str) -> None:
-    """Its links stay as they are on the way up and on the way down; the table of pauses comes and goes."""
+FIRST_LINK = text(
+    "INSERT INTO links (id, left_id, right_id, state, reason, origin, refused, created_at, updated_at) "
+    "VALUES ('a', '1', '2', 'in_sync', '', 'census', '', '2026-01-31T12:00:00Z', '2026-01-31T12:00:00Z')"
+)
+"""As the first release wrote it, whatever columns came later."""
+
+
+def test_a_database_of_the_first_release_learns_what_came_later(database_url: str) -> None:
+    """Its links stay as they are on the way up and on the way down; pauses and births come and go."""
     rollback(database_url, "0001")
     opened = Database(database_url)
     with opened.begin() as connection:
-        links.insert_link(connection, a_link(), NOW)
+        connection.execute(FIRST_LINK)
     without = tables_of(database_url)
 
     migrate(database_url)
     with opened.begin() as connection:
         pauses.save_pause(connection, Pause(Target(Scope.ALL), "Anna", "moving", NOW))
+        first = links.load_links(connection)
+        links.save_births(connection, [replace(first[0], born_left_at=NOW)])
+        later = links.load_links(connection)
     with_pauses = tables_of(database_url)
     rollback(database_url, "0001")
-
     with opened.read() as connection:
-        assert links.load_links(connection) == [a_link()]
+        kept = connection.execute(text("SELECT id, left_id, right_id FROM links")).all()
     opened.close()
+
+    assert first == [replace(a_link(), base_left=None)]
+    assert later == [replace(first[0], born_left_at=NOW)]
     assert "pauses" in with_pauses - without
     assert tables_of(database_url) == without
+    assert [tuple(row) for row in kept] == [("a", "1", "2")]
 
 
 def test_a_newer_database_is_not_touched(database_url: str) -> None:
