@@ -171,7 +171,7 @@ def pair(
 
 
 def unlink(ctx: typer.Context, wanted: Wanted, as_json: AsJson = False) -> None:
-    """Part a linked pair that does not belong together. Nothing is written to either record now.
+    """Part a pair that does not belong together, or was buried too early. Nothing is written to either now.
 
     The next sync treats both as new: it makes a partner for each, unless they look alike enough to be linked
     again. `links exclude` keeps a record out of that.

@@ -58,6 +58,13 @@ class Verdict:
         return self.place.says(what, status=self.status, request_id=request_id_of(self.headers))
 
 
+def no_such(route: str) -> str:
+    """What a 404 says: of a record, where the route names one by id; of the route itself otherwise."""
+    if "{" in route:
+        return "the record does not exist or is not visible"
+    return "there is no such route, check the base URL"
+
+
 def request_id_of(headers: httpx.Headers) -> str | None:
     """The vendor's or proxy's own number of this call, shortened, where it sends one."""
     found = next((headers[name] for name in _REQUEST_ID_HEADERS if name in headers), None)
@@ -110,7 +117,7 @@ def _refused_read(verdict: Verdict, *, one_record: bool) -> OpsyncError:
     if verdict.status < 400:
         return WrongShape(verdict.says("a redirect instead of an answer, check the base URL"))
     if verdict.status == 404:
-        return RecordGone(verdict.says("there is no such record or route"))
+        return RecordGone(verdict.says(no_such(verdict.place.route)))
     return SideDown(verdict.says("the call is refused, check address, rights and version"))
 
 

@@ -121,11 +121,12 @@ def pair(pairing: Pairing, sale_id: str, opportunity_id: str) -> Link:
 
 
 def unlink(pairing: Pairing, wanted: str) -> tuple[Link, Link]:
-    """Parts a pair: each record gets a link of its own, and the next sync treats both as new."""
+    """Parts a pair, a buried one too: each record gets a link of its own, and the next sync treats both as
+    new."""
     with changing(pairing) as connection:
         link = find_link(connection, wanted)
-        if not link.whole or link.state is LinkState.BURIED:
-            raise RecordTrouble(f"link {link.id} is no living pair, it is {_spoken(link)}")
+        if not link.whole:
+            raise RecordTrouble(f"link {link.id} is no pair, it is {_spoken(link)}")
         _refuse_while_writing(connection, link)
         link_store.delete_link(connection, link.id)
         left, right = (_half_of(link, side) for side in Side)

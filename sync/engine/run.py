@@ -129,7 +129,7 @@ class _Pass:
         self.pool = pool
         self.writes: Counter[str] = Counter()
         self.retrying = 0
-        self.failed_in_a_row = 0
+        self.failed_in_a_row: list[str] = []
         self.notes: tuple[str, ...] = ()
 
     def go(
@@ -198,13 +198,15 @@ class _Pass:
         if done.writes or done.trouble:
             self.pairing.heard(done.link.id, not failed, done.trouble)
         self.retrying += failed
-        self.failed_in_a_row = self.failed_in_a_row + 1 if failed else 0
+        said = f"{done.trouble} (link {done.link.id[:8]})"
+        self.failed_in_a_row = [*self.failed_in_a_row, said] if failed else []
 
     def _hopeless(self) -> SideDown | None:
         """When nothing comes through any more, the rest of the plan is left for the next run."""
-        if self.failed_in_a_row < HOPELESS:
+        if len(self.failed_in_a_row) < HOPELESS:
             return None
-        return SideDown(f"{HOPELESS} records in a row could not be written; the rest waits for the next run")
+        said = f"{HOPELESS} records in a row failed, the rest waits for the next run"
+        return SideDown(f"{said}; the last: {self.failed_in_a_row[-1]}")
 
     def _save_births(self, draft: Draft) -> None:
         if draft.born:

@@ -50,7 +50,7 @@ def test_a_pair_is_parted(world: World, console: Console) -> None:
     assert f"ONLYOFFICE {pair.right_id}" in said
     assert "on their own again" in said
     assert [world.link_of(side, pair.record_id(side) or "").whole for side in Side] == [False, False]
-    assert "is no living pair" in console.trouble("links", "unlink", f"superoffice:{pair.left_id}")
+    assert "is no pair" in console.trouble("links", "unlink", f"superoffice:{pair.left_id}")
 
 
 def test_the_limit_says_what_is_left_out(console: Console) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from sync.domain.link import LinkState
 from sync.domain.model import Side
+from sync.domain.policy import Removal
 from sync.engine import by_hand
 from sync.errors import RecordTrouble
 from tests.engine.world import World
@@ -106,11 +107,31 @@ def test_a_moved_date_alone_is_learnt(world: World) -> None:
     assert world.left.records[sale_id].values["title"] == "Imported pumps"
 
 
-def test_only_a_living_pair_can_be_parted(world: World) -> None:
+def test_only_a_pair_can_be_parted(world: World) -> None:
     """Half a link has nothing to part, and says what it is."""
     world.with_(policy=replace(world.pairing.policy, creates=dict.fromkeys(Side, False)))
     sale_id = world.a_sale()
     world.sync()
 
-    with pytest.raises(RecordTrouble, match="no living pair, it is excluded"):
+    with pytest.raises(RecordTrouble, match="no pair, it is excluded"):
         by_hand.unlink(world.pairing, f"superoffice:{sale_id}")
+
+
+def test_a_buried_pair_that_came_back_is_awake_once_parted(world: World) -> None:
+    """Deleted, believed, and back with a backup: the two find each other again."""
+    sale_id, right_id = linked(world)
+    backup = world.right.records[right_id]
+    world.with_(policy=replace(world.pairing.policy, removals=dict.fromkeys(Side, Removal.KEEP)))
+    world.right.user_deletes(right_id)
+    for _ in range(3):
+        world.clock.wait(700)
+        world.sync(full=True)
+    assert world.link_of(Side.LEFT, sale_id).state is LinkState.BURIED
+    world.right.records[right_id] = backup
+
+    by_hand.unlink(world.pairing, f"superoffice:{sale_id}")
+    world.sync(full=True)
+
+    link = world.link_of(Side.LEFT, sale_id)
+    assert (link.right_id, link.state) == (right_id, LinkState.IN_SYNC)
+    assert world.sync(full=True).writes == {}

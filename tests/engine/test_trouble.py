@@ -251,3 +251,22 @@ def lose_the_answer(world: World, call: str) -> None:
             raise OutcomeUnknown("cut")
 
     world.right.after_write = lose
+
+
+def test_ten_failures_in_a_row_end_a_run_and_name_the_last(world: World) -> None:
+    """Nothing comes through any more, so the rest is left alone, and the report says what the trouble was."""
+    for number in range(40):
+        world.a_sale(title=f"Sale {number}")
+
+    def fail(name: str) -> None:
+        if name == "create_record":
+            raise RetryLater("ONLYOFFICE POST crm/opportunity answered 503")
+
+    world.right.before_call = fail
+    report = world.sync()
+
+    assert report.outcome == "failed"
+    assert report.error.startswith("10 records in a row failed, the rest waits for the next run; the last: ")
+    assert "ONLYOFFICE POST crm/opportunity answered 503" in report.error
+    assert world.right.calls["create_record"] < 20
+    assert any(f"(link {link.id[:8]})" in report.error for link in world.links())

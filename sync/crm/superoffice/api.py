@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sync.crm.http import Answer, Call, Http, HttpOptions
+from sync.crm.http_status import no_such
 from sync.crm.superoffice.fault import explain, names_a_refusal, raise_fault_of_write, without_fault
 from sync.crm.superoffice.installation import Installation
 from sync.crm.superoffice.options import SuperOfficeOptions
@@ -124,5 +125,5 @@ def rows_of(body: object, route: str) -> list[object]:
 
 def _there(answer: Answer | None, route: str) -> Answer:
     if answer is None:
-        raise RecordGone(f"SuperOffice {route}: there is no such record or route")
+        raise RecordGone(f"SuperOffice {route}: {no_such(route)}")
     return without_fault(answer, route)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from sync.crm.http import Answer
+from sync.crm.http_status import no_such
 from sync.errors import OpsyncError, OutcomeUnknown, RecordGone, RecordRefused, SideDown
 
 _MESSAGE_NAMES = ("errormessage", "message", "messagedetail", "errortype")
@@ -39,7 +40,7 @@ def is_fault(body: object) -> bool:
 def without_fault(answer: Answer, route: str) -> Answer:
     """`answer`, unless it is an error in the guise of a success."""
     if is_fault(answer.body):
-        raise _read_fault(answer.body, f"SuperOffice {route} answered {answer.status} with an error")
+        raise _read_fault(answer, route)
     return answer
 
 
@@ -55,11 +56,12 @@ def raise_fault_of_write(answer: Answer, route: str) -> None:
     raise OutcomeUnknown(f"{place}; it may have been carried out, look before trying again")
 
 
-def _read_fault(body: object, place: str) -> OpsyncError:
-    text = f"{place}: {explain(200, body)}"
-    if "NotFound" in _type_of(body):
-        return RecordGone(f"{text}; there is no such record or route")
-    if any(name in _type_of(body) for name in ("Sentry", "Security")):
+def _read_fault(answer: Answer, route: str) -> OpsyncError:
+    said, kind = explain(answer.status, answer.body), _type_of(answer.body)
+    text = f"SuperOffice {route} answered {answer.status} with an error: {said}"
+    if "NotFound" in kind:
+        return RecordGone(f"{text}; {no_such(route)}")
+    if any(name in kind for name in ("Sentry", "Security")):
         return RecordRefused(f"{text}; our user may not see this record, check its role")
     return AnsweredFault(f"{text}; check rights and version")
 
