@@ -23,6 +23,7 @@ _PRAGMAS = (
     f"journal_size_limit={64 * 1024 * 1024}",  # bytes; a backfill must not leave a log of gigabytes
     "synchronous=FULL",
     "foreign_keys=ON",
+    "cache_size=-512",  # KiB for each of many connections: the system caches the file once for all of them
 )
 
 
