@@ -76,6 +76,19 @@ def test_a_quote_decides_the_money(bench: RespxBench, listed: bool) -> None:
     assert bench.server.writes == 0
 
 
+def test_a_quote_made_since_the_listing_sends_the_plan_back(bench: RespxBench) -> None:
+    """The server refuses the amount, a look tells why, and from then on the money is known to be locked."""
+    record_id = a_listed_sale(bench)
+    old = read(bench, record_id).values["amount"]
+    bench.server.quoted.add(int(record_id))
+    bench.server.refusals = 1
+
+    with pytest.raises(Moved, match="quote"):
+        bench.crm.update_record(record_id, {"amount": old}, {"amount": Decimal(1)})
+    assert set(read(bench, record_id).locked) == {"amount", "currency"}
+    assert bench.server.writes == 0
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new"), [("stage", "open/11", "open/17"), ("owner", "12", "14"), ("title", "Old", "New")]
 )
