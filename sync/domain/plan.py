@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from sync.domain.actions import Action, Create, Delete, LinkPlan, Update
-from sync.domain.birth import is_another, tell_another
+from sync.domain.birth import tell_another
 from sync.domain.field import same
 from sync.domain.half import remembered
 from sync.domain.link import NEEDS_A_PERSON, Link, LinkState
@@ -56,7 +56,7 @@ def plan_link(link: Link, left: Sight, right: Sight, rules: Rules) -> LinkPlan:
 
 def _hindrance(link: Link, sight: Sight, side: Side) -> str:
     """Why nothing can be decided about a link; empty when something can."""
-    if isinstance(sight, Record) and is_another(link, sight):
+    if isinstance(sight, Record):
         return tell_another(link, sight)
     if isinstance(sight, Unreadable):
         return f"{side.label} {sight.id}: {sight.reason}"
