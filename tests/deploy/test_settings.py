@@ -8,6 +8,7 @@ import pytest
 from sync.settings import load_settings
 from tests.deploy.files import DEPLOY, FILES, VARIABLE, documents, is_setting, kinds, text
 from tests.settings.build import MINIMAL
+from tests.soak.play import ENVIRON
 
 NAMING = [path for path in FILES if VARIABLE.search(path.read_text(encoding="utf-8"))]
 SECRETS = "/run/secrets"
@@ -60,3 +61,9 @@ def test_a_container_starts_with_what_it_is_given(tmp_path: Path, given: Mapping
     assert settings.web.host == "0.0.0.0"
     assert settings.web.token is not None
     assert settings.log.format == "json"
+
+
+@pytest.mark.parametrize("file", ["opsync.service", "Dockerfile"])
+def test_memory_is_shared_out_as_in_the_soak(file: str) -> None:
+    """What the soak proves to stay flat is what people run."""
+    assert f"MALLOC_ARENA_MAX={ENVIRON['MALLOC_ARENA_MAX']}" in text(file)

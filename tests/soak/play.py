@@ -42,7 +42,8 @@ _OPTIONS: dict[str, object] = {
         for name, value in _BUDGET.items()
     },
 }
-ENVIRON = {f"OPSYNC_{name}": str(value) for name, value in _OPTIONS.items()}
+_OF_THE_UNIT = {"MALLOC_ARENA_MAX": "2"}
+ENVIRON = {f"OPSYNC_{name}": str(value) for name, value in _OPTIONS.items()} | _OF_THE_UNIT
 """An hour and more of a real schedule in each minute. Lease and settling are longer than any call may wait in
 this weather, as they are by default: a write that is sent after both is made twice."""
 
