@@ -2,7 +2,6 @@
 
 import logging
 import os
-import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -13,7 +12,8 @@ import structlog
 
 from sync import log, wiring
 from sync.cli.channels import build_alerts, build_thresholds
-from sync.cli.state import DONE, FAILED, Context, fail
+from sync.cli.ports import open_or_leave, require_ports
+from sync.cli.state import DONE, FAILED, Context
 from sync.crm.http import Call
 from sync.crm.pressure import Pressure
 from sync.daemon import systemd
@@ -44,7 +44,7 @@ from sync.store import conflicts as conflict_store
 from sync.web.app import build_app
 from sync.web.hooks import Trust, build_receiver
 from sync.web.metrics import Metrics
-from sync.web.server import Server, open_port
+from sync.web.server import Server
 
 GATHER_S = 0.2
 
@@ -135,7 +135,7 @@ class House:
             metrics=self.metrics.render,
             now=now,
         )
-        server = Server(app, _open("web", web.host, web.port))
+        server = Server(app, open_or_leave("web", web.host, web.port))
         self._log.info("web.opened", url=server.url)
         return [Guest("web", server.run, server.leave)]
 
@@ -146,7 +146,7 @@ class House:
             return []
         trust = Trust(section.secret.get_secret_value(), wiring.webhook_tenants(self.settings))
         app = build_receiver(trust, hints.hear, self.metrics.note_webhook)
-        server = Server(app, _open("webhooks", section.host, section.port))
+        server = Server(app, open_or_leave("webhooks", section.host, section.port))
         self._log.info("webhooks.opened", url=server.url)
         return [Guest("webhooks", server.run, server.leave)]
 
@@ -187,6 +187,7 @@ class House:
             try:
                 loaded = load_settings(self._config)
                 supervisor.require_fitting(loaded.settings.mapping.spec())
+                require_ports(loaded.settings, self.settings)
             except Misconfigured as error:
                 self._log.error("config.refused", problems=str(error), remedy="correct it, then reload again")
                 systemd.notify(systemd.READY)
@@ -258,13 +259,6 @@ def _pace(settings: Settings, *, once: bool) -> Pace:
 
 def _blackouts(settings: Settings) -> Blackouts:
     return build_blackouts(settings.schedule.blackouts, settings.schedule.time_zone)
-
-
-def _open(what: str, host: str, port: int) -> socket.socket:
-    try:
-        return open_port(host, port)
-    except OSError as error:
-        fail(f"{what}: cannot listen on {host} port {port}: {error.strerror}", FAILED)
 
 
 def _silent(_what: str, _done: int, _total: int | None) -> None:

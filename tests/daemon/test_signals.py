@@ -79,6 +79,25 @@ def test_a_broken_configuration_is_refused(stage: Stage, started: list[Process])
     assert process.until("cycle.finished")["outcome"] == "done"
 
 
+def test_a_taken_port_is_refused(stage: Stage, started: list[Process], tmp_path: Path) -> None:
+    """The old configuration goes on; a free port is taken over."""
+    secret = tmp_path / "webhooks.secret"
+    secret.touch(mode=0o600)
+    secret.write_text("of-this-test\n", encoding="utf-8")
+    section = f'\n[webhooks]\nurl = "https://opsync.example.com/h"\nsecret_file = "{secret}"\nport = '
+    process, before = a_daemon(stage, started), stage.config.read_text()
+    process.until("cycle.finished")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        stage.config.write_text(f"{before}{section}{port}\n")
+        process.send(signal.SIGHUP)
+        refused = process.until("config.refused")
+    process.send(signal.SIGHUP)
+
+    assert f"webhooks: cannot listen on 127.0.0.1 port {port}" in refused["problems"]
+    assert process.until("webhooks.opened")["url"] == f"http://127.0.0.1:{port}"
+
+
 def test_systemd_hears_of_it(stage: Stage, started: list[Process], tmp_path: Path) -> None:
     """Ready, alive, what the last cycle was, and that the end has begun."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
