@@ -35,14 +35,15 @@ def remember(link: Link, seen: Mapping[Side, Values]) -> Link:
 
 
 def finish(link: Link, plan: LinkPlan, at: datetime) -> Link:
-    """The link once everything in its plan is done. `link` is as the last action left it."""
+    """The link once everything in its plan is done. `link` is as the last action left it. A refusal is
+    remembered with its reason only: parked for another one, the write is tried again once that is over."""
     if not plan.actions and not plan.gone:
         link = move_bases(link, plan.seen, plan.unsettled)
     return replace(
         link,
         state=plan.state,
         reason=plan.reason,
-        refused=link.refused if plan.state is LinkState.PARKED else "",
+        refused=link.refused if (plan.state, plan.reason) == (LinkState.PARKED, link.reason) else "",
         gone_left_at=_gone_at(link, plan, Side.LEFT, at),
         gone_right_at=_gone_at(link, plan, Side.RIGHT, at),
     )

@@ -109,10 +109,13 @@ def test_gone_marks_keep_the_first_time_and_are_cleared_by_a_sighting() -> None:
     assert finish(first.link, first, NOON).gone_right_at == NOON
 
 
-def test_a_refusal_is_forgotten_when_the_link_is_no_longer_parked() -> None:
-    """The fingerprint lives as long as the link is parked."""
-    link = replace(a_link(), refused="abc")
-    parked = LinkPlan(link, (), (), LinkState.PARKED, "refused")
-    synced = LinkPlan(link, (), (), LinkState.IN_SYNC, "")
+def test_a_refusal_lives_as_long_as_its_reason() -> None:
+    """Synced, or parked for something else, the same write may be tried again."""
+    link = replace(a_link(state=LinkState.PARKED), refused="abc", reason="the title is too loud")
+    parked = LinkPlan(link, (), (), LinkState.PARKED, link.reason)
+    hidden = LinkPlan(link, (), (), LinkState.PARKED, "not found in ONLYOFFICE")
+    pending = LinkPlan(link, (), (), LinkState.PENDING, link.reason)
 
-    assert (finish(link, parked, NOON).refused, finish(link, synced, NOON).refused) == ("abc", "")
+    assert finish(link, parked, NOON).refused == "abc"
+    assert finish(link, hidden, NOON).refused == ""
+    assert finish(link, pending, NOON).refused == ""

@@ -29,6 +29,30 @@ def test_a_refused_record_is_not_tried_again_unchanged(world: World) -> None:
     assert world.sync().writes == {"created right": 1}
 
 
+def test_a_refusal_never_hides_behind_another_trouble(world: World) -> None:
+    """Refused, then hidden for a while: what the link says afterwards is the refusal again."""
+    sale_id = world.a_sale()
+    world.sync()
+    right_id = world.link_of(Side.LEFT, sale_id).right_id or ""
+    world.left.user_edits(sale_id, title="Too loud")
+
+    def refuse(name: str) -> None:
+        if name == "update_record":
+            raise RecordRefused("no", {"title": "too loud"})
+
+    world.right.before_call = refuse
+    world.sync()
+    assert "too loud" in world.link_of(Side.LEFT, sale_id).reason
+    world.right.unreadable[right_id] = "cut"
+    world.sync(full=True)
+    assert "cut" in world.link_of(Side.LEFT, sale_id).reason
+    del world.right.unreadable[right_id]
+    world.sync(full=True)
+
+    link = world.link_of(Side.LEFT, sale_id)
+    assert (link.state, "too loud" in link.reason) == (LinkState.PARKED, True)
+
+
 def test_a_refused_revival_is_not_tried_again_unchanged(world: World) -> None:
     """Deleted over there, edited here, and the vendor does not take it back: parked once and for all, however
     often opsync looks."""
