@@ -61,9 +61,19 @@ def translated(name: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise StateTrouble(f"the {name} {_advice(error)}") from error
+        raise StateTrouble(f"the {name} {_advice(_first(error))}") from error
     except PoolTimeout as error:
         raise StateTrouble(f"the {name} has all its connections in use: use fewer threads") from error
+
+
+def _first(error: DBAPIError) -> DBAPIError:
+    """The error that came first: a full disk makes SQLite undo the whole transaction, so that the way out
+    misses its savepoint and says only that. sqlite.org/lang_transaction.html (seen 2026-11-22)"""
+    before = error.__context__
+    while str(error.orig).startswith("no such savepoint") and before is not None:
+        error = before if isinstance(before, DBAPIError) else error
+        before = before.__context__
+    return error
 
 
 def _advice(error: DBAPIError) -> str:

@@ -5,15 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from sync.domain.link import Link
+from sync.errors import StateTrouble
+from sync.store import links
 from tests.engine.world import World
 from tests.store import on_a_small_disk as cases
-from tests.store.shortage import DEALS, a_busy_world, both_agree, comes_through, wait_for_lease
+from tests.store.shortage import DEALS, NO_SPACE, a_busy_world, both_agree, comes_through, wait_for_lease
 from tests.store.small_disk import run_on_small_disk
 
 ROOT = Path(__file__).parents[2]
@@ -44,8 +48,10 @@ def at_most(pages: int) -> Iterator[None]:
         connection.execute(f"PRAGMA max_page_count={pages}").close()
 
     event.listen(Engine, "connect", limit)
-    yield
-    event.remove(Engine, "connect", limit)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "connect", limit)
 
 
 def test_wherever_the_pages_end_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
@@ -60,6 +66,18 @@ def test_wherever_the_pages_end_nothing_is_lost_or_doubled(tmp_path: Path) -> No
         world.close()
 
     assert set(outcomes) == {True, False}
+
+
+def test_full_within_a_savepoint_is_full(tmp_path: Path) -> None:
+    """SQLite undoes all of the transaction then, and the savepoint is missed on the way out."""
+    world = a_busy_world(tmp_path / "0")
+    world.close()
+    many = [Link(uuid4().hex, str(10_000 + number), reason="x" * 500) for number in range(2000)]
+
+    with at_most(100), pytest.raises(StateTrouble, match=NO_SPACE), world.database.begin() as connection:
+        links.insert_links(connection, many, world.clock())
+    world.close()
+    assert len(world.links()) == 1
 
 
 def _comes_through_with(world: World, more: int) -> bool:
