@@ -60,14 +60,14 @@ class Process:
         )
         self.lines: list[str] = []
 
-    def until(self, event: str) -> Any:
-        """The next log line of that event."""
+    def until(self, *events: str) -> Any:
+        """The next log line of one of these events."""
         assert self._popen.stderr is not None
         for line in self._popen.stderr:
             self.lines.append(line)
-            if line.startswith("{") and (found := json.loads(line))["event"] == event:
+            if line.startswith("{") and (found := json.loads(line))["event"] in events:
                 return found
-        raise AssertionError(f"ended without {event}:\n{''.join(self.lines)}")
+        raise AssertionError(f"ended without {' or '.join(events)}:\n{''.join(self.lines)}")
 
     def send(self, number: signal.Signals) -> None:
         self._popen.send_signal(number)
