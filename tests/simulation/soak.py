@@ -1,8 +1,10 @@
 """Many histories at once, by hand or at night: `python -m tests.simulation.soak --histories 50000`."""
 
+import signal
 import sys
 from argparse import ArgumentParser
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -56,14 +58,23 @@ def main(arguments: list[str]) -> int:
     wanted = parser.parse_args(arguments)
     began, total = monotonic(), Tally()
     starts = range(wanted.first_seed, wanted.first_seed + wanted.histories, BATCH)
-    with ProcessPoolExecutor(wanted.processes, mp_context=get_context("spawn")) as pool:
-        for tally in pool.map(play_batch, starts):
-            total.add(tally)
-            for seed in tally.broken:
-                print(f"\rseed {seed} breaks a promise", file=sys.stderr)
-            print(f"\r{total.histories} histories, {total.violations} violations", end="", file=sys.stderr)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit("ended before its time"))
+    for tally in _play(starts, wanted.processes):
+        total.add(tally)
+        for seed in tally.broken:
+            print(f"\rseed {seed} breaks a promise", file=sys.stderr)
+        print(f"\r{total.histories} histories, {total.violations} violations", end="", file=sys.stderr)
     _print(total, wanted.first_seed, monotonic() - began)
     return 1 if total.broken else 0
+
+
+def _play(starts: Iterable[int], processes: int) -> Iterator[Tally]:
+    """Whoever stops listening stops the processes too."""
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        try:
+            yield from pool.map(play_batch, starts)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _print(total: Tally, first_seed: int, seconds: float) -> None:
