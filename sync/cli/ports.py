@@ -18,10 +18,11 @@ def _ports(settings: Settings) -> dict[tuple[str, int], str]:
 
 def require_ports(after: Settings, before: Settings) -> None:
     """`Misconfigured` names those that somebody else has, and hosts that are not ours."""
+    ours = _ports(before)
     problems: list[str] = []
     for place, what in _ports(after).items():
         try:
-            if place not in _ports(before):
+            if place not in ours:
                 open_port(*place).close()
         except OSError as error:
             problems.append(_cannot_listen(what, *place, error))

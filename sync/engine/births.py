@@ -1,7 +1,7 @@
 """When linked records were created, learnt while they show what they held when both sides agreed; it writes
 nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sync.domain.birth import same_birth
 from sync.domain.link import Link, LinkState
@@ -13,6 +13,11 @@ def with_births(links: Iterable[Link], looks: Mapping[Side, Look]) -> tuple[Link
     """All links, with what the looks add. A date of creation that was moved while all else stayed, as
     onlyoffice.md 4.12 lets people do (seen 2026-11-22), is learnt anew: another record holds other values."""
     return tuple(_with_births(link, looks) for link in links)
+
+
+def learnt(before: Iterable[Link], after: Iterable[Link]) -> Iterator[Link]:
+    """Those to which `with_births` added something."""
+    return (link for was, link in zip(before, after, strict=True) if link is not was)
 
 
 def _with_births(link: Link, looks: Mapping[Side, Look]) -> Link:

@@ -15,7 +15,7 @@ from sync.domain.plan import Rules, plan_link
 from sync.domain.resolve import MappingSpec, resolve
 from sync.domain.settle import finish
 from sync.engine import companies
-from sync.engine.births import with_births
+from sync.engine.births import learnt, with_births
 from sync.engine.companies import CompanyBook
 from sync.engine.known import Known, load_known
 from sync.engine.observe import UNFINISHED, Look, Sights, find_blank, look_at_both, matches_base
@@ -99,7 +99,8 @@ def draft_run(
     resolution = resolve(pairing.spec, lists[Side.LEFT], lists[Side.RIGHT], book.as_companies(), people)
     rules = Rules(resolution.mapping, pairing.policy)
     linked = link_up(scene, rules.mapping, lambda: uuid4().hex)
-    links = [link for link in with_births(linked.links, looks) if scope.covers(link)]
+    covered = [link for link in linked.links if scope.covers(link)]
+    links = with_births(covered, looks)
     waits = first_of(load_waits(pairing), pairing.waits)
     marked = (_mark(plan, linked) for plan in _plan_all(pairing, links, sights, rules, pool))
     worth = tuple(plan for plan in (put_off(plan, waits) for plan in marked) if is_news(plan))
@@ -115,14 +116,7 @@ def draft_run(
         resolution.notes,
         len(known.links) - sum(1 for plan in worth if not plan.is_new),
         sum(1 for link in known.links if link.whole and link.state is not LinkState.BURIED),
-        _born_since(known.links, links),
-    )
-
-
-def _born_since(stored: Iterable[Link], links: Iterable[Link]) -> tuple[Link, ...]:
-    births = {link.id: (link.born_left_at, link.born_right_at) for link in stored}
-    return tuple(
-        link for link in links if births.get(link.id, ()) not in ((), (link.born_left_at, link.born_right_at))
+        tuple(link for link in learnt(covered, links) if link.id not in linked.new),
     )
 
 

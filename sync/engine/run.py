@@ -198,8 +198,10 @@ class _Pass:
         if done.writes or done.trouble:
             self.pairing.heard(done.link.id, not failed, done.trouble)
         self.retrying += failed
-        said = f"{done.trouble} (link {done.link.id[:8]})"
-        self.failed_in_a_row = [*self.failed_in_a_row, said] if failed else []
+        if failed:
+            self.failed_in_a_row.append(f"{done.trouble} (link {done.link.id[:8]})")
+        else:
+            self.failed_in_a_row.clear()
 
     def _hopeless(self) -> SideDown | None:
         """When nothing comes through any more, the rest of the plan is left for the next run."""

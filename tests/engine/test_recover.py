@@ -27,7 +27,7 @@ def sync_without_answers(world: World, call: str) -> Report:
             raise OutcomeUnknown("cut")
 
     kept, world.right.after_write = world.right.after_write, lose
-    report = world.sync(full=True)
+    report = world.sync()
     world.right.after_write = kept
     return report
 
